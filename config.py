@@ -1,0 +1,76 @@
+"""The settings of the portal, read from environment variables whose names start with PORTAL_.
+
+A value that cannot be right stops the start with a sentence that names the variable and the way out. No secret
+has a default.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ROOT = Path(__file__).resolve().parent
+HTMX_CHOICES = ("auto", "cdn", "self")
+
+
+class ConfigError(Exception):
+    """A setting cannot be used; the message names the variable and what to do."""
+
+
+class Config:
+    """Settings of one process. Attributes in capitals are handed to Flask."""
+
+    BABEL_DEFAULT_LOCALE = "zh_Hans"
+    BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "portal" / "translations")
+    MAX_CONTENT_LENGTH = 2 * 1024 * 1024  # bytes; the longest form the composer can send is far below
+    MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
+    MAX_FORM_PARTS = 2000
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_HTTPONLY = True
+    PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+    WTF_CSRF_TIME_LIMIT = None  # a token lives as long as its session
+    WTF_CSRF_SSL_STRICT = False  # intranets run behind proxies; the session cookie and the token are the defence
+    SQLALCHEMY_ENGINE_OPTIONS: Mapping[str, object] = {"pool_pre_ping": True}
+    NOW = None  # tests and pictures set a fixed moment here
+
+    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        self.SECRET_KEY = self._secret(environ)
+        self.SQLALCHEMY_DATABASE_URI = (
+            environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{ROOT / 'instance' / 'portal.db'}"
+        )
+        self.TIMEZONE = self._timezone(environ)
+        self.SESSION_COOKIE_SECURE = self._yes_or_no(environ, "PORTAL_HTTPS_ONLY", default=False)
+        self.HTMX = self._one_of(environ, "PORTAL_HTMX", HTMX_CHOICES)
+
+    @staticmethod
+    def _secret(environ: Mapping[str, str]) -> str:
+        secret = environ.get("PORTAL_SECRET_KEY", "")
+        if len(secret) < 16:
+            raise ConfigError(
+                "PORTAL_SECRET_KEY must be set to a secret of at least 16 characters, for example the output of "
+                "`python3 -c 'import secrets; print(secrets.token_hex(32))'`."
+            )
+        return secret
+
+    @staticmethod
+    def _timezone(environ: Mapping[str, str]) -> ZoneInfo:
+        name = environ.get("PORTAL_TIMEZONE") or "Asia/Shanghai"
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ConfigError(f"PORTAL_TIMEZONE is {name!r}, which is no time zone; try Asia/Shanghai.") from None
+
+    @staticmethod
+    def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+        value = environ.get(name, "").lower()
+        if value not in ("", "0", "1", "no", "yes"):
+            raise ConfigError(f"{name} is {value!r}; set it to yes or no.")
+        return value in ("1", "yes") if value else default
+
+    @staticmethod
+    def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+        value = environ.get(name) or choices[0]
+        if value not in choices:
+            raise ConfigError(f"{name} is {value!r}; set it to one of {', '.join(choices)}.")
+        return value

@@ -1,0 +1,1 @@
+"""People, their roles and the scopes of these, signing in and out."""

@@ -1,0 +1,78 @@
+"""People and the roles granted to them."""
+
+from functools import cached_property
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from portal.extensions import Model
+from portal.policy.permissions import Actor, Role
+
+
+class Person(UserMixin, Model):
+    """Somebody with an account. Families have none."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    login: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    password_hash: Mapped[str] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+
+    school: Mapped["School"] = relationship("School", lazy="raise_on_sql")  # noqa: F821
+    grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person", lazy="raise_on_sql")
+    assignments: Mapped[list["TeachingAssignment"]] = relationship(  # noqa: F821
+        "TeachingAssignment", back_populates="teacher", lazy="raise_on_sql"
+    )
+
+    @property
+    def is_active(self) -> bool:
+        return self.active
+
+    def set_password(self, password: str) -> None:
+        """Keep the scrypt hash of `password`, never the password."""
+        self.password_hash = generate_password_hash(password)
+
+    def has_password(self, password: str) -> bool:
+        return check_password_hash(self.password_hash, password)
+
+    @cached_property
+    def actor(self) -> Actor:
+        """This person as the rules see them. Grants and assignments must be loaded."""
+        grants = self.grants
+        return Actor(
+            id=self.id,
+            school_id=self.school_id,
+            roles=frozenset(Role(grant.role) for grant in grants),
+            homeroom_of=frozenset(grant.class_id for grant in grants if grant.role == Role.HOMEROOM),
+            leads=frozenset(grant.grade for grant in grants if grant.role == Role.LEAD),
+            teaches=frozenset((each.class_id, each.subject_id) for each in self.assignments),
+        )
+
+
+class RoleGrant(Model):
+    """A role and where it holds: a homeroom teacher has a class, a year-group lead a grade, the others the school."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        UniqueConstraint("person_id", "role", "class_id", "grade"),
+        CheckConstraint(
+            "(role = 'homeroom') = (class_id IS NOT NULL)",
+            name="a_homeroom_teacher_has_a_class_and_only_they",
+        ),
+        CheckConstraint("(role = 'lead') = (grade IS NOT NULL)", name="a_lead_has_a_grade_and_only_they"),
+        CheckConstraint(f"role IN ({', '.join(repr(role.value) for role in Role)})", name="the_role_is_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    class_id: Mapped[int | None] = mapped_column(ForeignKey("school_class.id"), index=True)
+    grade: Mapped[int | None]
+
+    person: Mapped[Person] = relationship(back_populates="grants", lazy="raise_on_sql")

@@ -1,0 +1,33 @@
+"""Reading people."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounts.models import Person
+from portal.extensions import db
+
+
+def person_for_session(person_id: int) -> Person | None:
+    """The person a session belongs to, with all that the permission table asks about; None if not active."""
+    return db.session.scalars(
+        select(Person)
+        .where(Person.id == person_id, Person.active)
+        .options(joinedload(Person.school), selectinload(Person.grants), selectinload(Person.assignments))
+    ).first()
+
+
+def person_by_login(login: str) -> Person | None:
+    """The active person who signs in as `login`."""
+    return db.session.scalars(select(Person).where(Person.login == login, Person.active)).first()
+
+
+def people_of_school(school_id: int) -> Sequence[Person]:
+    """Everybody with an account, with roles and assignments, by login."""
+    return db.session.scalars(
+        select(Person)
+        .where(Person.school_id == school_id)
+        .options(selectinload(Person.grants), selectinload(Person.assignments))
+        .order_by(Person.login)
+    ).all()

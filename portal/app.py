@@ -1,0 +1,103 @@
+"""create_app(): the only place where all parts meet."""
+
+from datetime import date
+
+from flask import Flask, Response, request
+from flask_babel import get_locale
+from werkzeug.routing import BaseConverter, ValidationError
+
+from config import ROOT, Config
+from portal import access, cli, errors, filters
+from portal.accounts.views import bp as accounts
+from portal.approvals.views import bp as approvals
+from portal.board.views import bp as board
+from portal.extensions import babel, csrf, db, login_manager, migrate
+from portal.home.views import bp as home
+from portal.homework.views import bp as homework
+
+A_YEAR = 365 * 24 * 3600  # seconds
+
+
+class DayConverter(BaseConverter):
+    """A date in an address: 2026-11-24. 2026-02-30 is no address."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+    weight = 50
+
+    def to_python(self, value: str) -> date:
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            raise ValidationError from None
+        if not 2000 <= day.year <= 2199:
+            raise ValidationError
+        return day
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The portal, ready to serve. Raises config.ConfigError if a setting cannot be used."""
+    app = Flask(
+        "portal",
+        root_path=str(ROOT / "portal"),
+        instance_path=str(ROOT / "instance"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_object(config or Config())
+    app.url_map.converters["day"] = DayConverter
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    login_manager.init_app(app)
+    app.before_request(access.check_mark)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: str(app.config["TIMEZONE"]))
+    filters.init_app(app)
+    errors.init_app(app)
+    cli.init_app(app)
+    for blueprint in (home, accounts, homework, approvals, board):
+        app.register_blueprint(blueprint)
+    app.after_request(finish)
+    return app
+
+
+def choose_language() -> str:
+    """The switch (`?lang=`, remembered in a cookie) wins over the browser's languages; Chinese comes first."""
+    for chosen in (request.args.get("lang"), request.cookies.get("lang")):
+        if chosen in filters.LANGUAGES:
+            return chosen
+    best = request.accept_languages.best_match(["zh", "en"], default="zh")
+    return "en" if best == "en" else "zh_Hans"
+
+
+def finish(response: Response) -> Response:
+    """Headers of every answer, and the language cookie where the switch was used."""
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Content-Language", str(get_locale()).replace("_", "-"))
+    if request.endpoint == "static":
+        response.cache_control.max_age = A_YEAR
+    elif not response.cache_control.public:
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.args.get("lang") in filters.LANGUAGES:
+        response.set_cookie("lang", request.args["lang"], max_age=A_YEAR, samesite="Lax")
+    return response
+
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' https://cdn.jsdelivr.net",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+    )
+)

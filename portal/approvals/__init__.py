@@ -1,0 +1,1 @@
+"""Coordinate, approve, return, publish; the immutable versions of a day sheet."""

@@ -1,0 +1,67 @@
+"""What a published version holds: all that the board shows, frozen, as plain JSON values.
+
+school, phone, bedtime "21:20", grade, number, date, days [ISO dates], batch
+load    {school, home, total, shortest, other, optional, cap, limit}    minutes; cap and limit may be null
+subjects [{name, state: listed | none | missing, items: [item]}]
+item    {text, tier, form, place, level, source, group, choose, minutes, span}
+        minutes: on this sheet; span: null or {day, days, whole, every}
+marks   [{step: coordinate | approve, at: ISO moment}]
+"""
+
+from datetime import datetime
+
+from portal.homework.sheet import ClassDay, SheetItem, SubjectDay, SubjectState
+
+
+def content_of(class_day: ClassDay, marks: list[tuple[str, datetime]]) -> dict:
+    """Freeze a class's day as it stands. Names of people are not part of it."""
+    school_class, load, cap = class_day.school_class, class_day.load, class_day.cap
+    school = school_class.school
+    return {
+        "school": school.name,
+        "phone": school.supervision_phone,
+        "bedtime": school.bedtime(school_class.grade).strftime("%H:%M"),
+        "grade": school_class.grade,
+        "number": school_class.number,
+        "date": class_day.date.isoformat(),
+        "days": [day.isoformat() for day in class_day.days],
+        "batch": class_day.is_batch,
+        "load": {
+            "school": load.school,
+            "home": load.home,
+            "total": load.total,
+            "shortest": load.shortest,
+            "other": load.other,
+            "optional": load.optional,
+            "cap": cap.minutes,
+            "limit": cap.limit,
+        },
+        "subjects": [_subject(each) for each in class_day.subjects if each.state != SubjectState.UNTAUGHT],
+        "marks": [{"step": step, "at": at.isoformat()} for step, at in marks],
+    }
+
+
+def _subject(subject_day: SubjectDay) -> dict:
+    return {
+        "name": subject_day.subject.name,
+        "state": subject_day.state.value,
+        "items": [_item(each) for each in subject_day.items],
+    }
+
+
+def _item(on_sheet: SheetItem) -> dict:
+    item = on_sheet.item
+    return {
+        "text": item.text,
+        "tier": item.tier,
+        "form": item.form,
+        "place": item.place,
+        "level": item.level,
+        "source": item.source,
+        "group": item.choice_group,
+        "choose": item.choose,
+        "minutes": on_sheet.share,
+        "span": {"day": on_sheet.day_number, "days": item.days, "whole": item.minutes, "every": item.every}
+        if on_sheet.is_span
+        else None,
+    }

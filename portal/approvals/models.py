@@ -1,0 +1,32 @@
+"""What was published: numbered versions of a sheet, each frozen."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.extensions import Model, Moment
+
+
+class SheetVersion(Model):
+    """A published version of a day sheet. Never changed, never deleted: the database refuses.
+
+    `content` is all the board shows, see `portal.approvals.content`.
+    """
+
+    __tablename__ = "sheet_version"
+    __table_args__ = (
+        UniqueConstraint("class_id", "date", "number"),
+        CheckConstraint("number >= 1", name="versions_count_from_1"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    class_id: Mapped[int] = mapped_column(ForeignKey("school_class.id"))
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("day_sheet.id"))
+    date: Mapped[date]
+    number: Mapped[int]
+    content: Mapped[dict] = mapped_column(JSON)
+    published_at: Mapped[datetime] = mapped_column(Moment)
+    published_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")

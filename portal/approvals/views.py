@@ -1,0 +1,186 @@
+"""The day sheet (homeroom teacher's "my class today", readable for all who may) and the lead's grid of a grade."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from portal import clock
+from portal.access import authorize, requires
+from portal.approvals import actions, queries
+from portal.approvals.forms import StepForm
+from portal.audit import queries as audit_queries
+from portal.errors import translated
+from portal.extensions import db
+from portal.homework import queries as homework_queries
+from portal.homework.sheet import ClassDay
+from portal.policy import calendar, caps
+from portal.policy.approval import SheetStatus, check_publishable
+from portal.policy.errors import PolicyError
+from portal.policy.permissions import Scope
+from portal.school import queries as school_queries
+from portal.school.models import SchoolClass
+
+bp = Blueprint("approvals", __name__)
+
+
+@bp.get("/classes/<int:class_id>/<day:day>")
+@requires("sheets.open")
+def sheet(class_id: int, day: date):
+    """One class's day: subjects and items, the total against the cap, who has not filed, what can be done, the log."""
+    return _sheet_page(_readable_class(class_id, day, "sheet.read"), day, StepForm())
+
+
+@bp.post("/classes/<int:class_id>/<day:day>/coordinate")
+@requires("sheets.open")
+def coordinate(class_id: int, day: date):
+    """The homeroom teacher signs off."""
+    school_class = _readable_class(class_id, day, "sheet.coordinate")
+    said = gettext("已协调，交给年级组长了。")
+    return _step(school_class, day, said, lambda _, **who: actions.coordinate(school_class, day, **who))
+
+
+@bp.post("/classes/<int:class_id>/<day:day>/approve")
+@requires("sheets.open")
+def approve(class_id: int, day: date):
+    """The year-group lead approves, and the sheet is on the board."""
+    school_class = _readable_class(class_id, day, "sheet.approve")
+    said = gettext("已通过，家长现在可以在公示栏看到。")
+    return _step(school_class, day, said, lambda _, **who: actions.approve(school_class, day, **who))
+
+
+@bp.post("/classes/<int:class_id>/<day:day>/return")
+@requires("sheets.open")
+def give_back(class_id: int, day: date):
+    """Back to the teachers, with the reason."""
+    school_class = _readable_class(class_id, day, "sheet.return")
+    said = gettext("已退回，老师可以修改了。")
+
+    def step(form: StepForm, **who: object) -> object:
+        return actions.return_sheet(school_class, day, reason=form.reason.data or "", **who)
+
+    return _step(school_class, day, said, step)
+
+
+@bp.get("/grades/<int:grade>/<day:day>")
+@requires("grades.open")
+def grid(grade: int, day: date):
+    """All classes of a grade on one screen."""
+    return _grid_page(_readable_grade(grade, day, "grade.read"), grade, day)
+
+
+@bp.post("/grades/<int:grade>/<day:day>/approve")
+@requires("grades.open")
+def approve_several(grade: int, day: date):
+    """Approve the selected classes, or all clean ones; each is told apart where it could not be."""
+    classes = _readable_grade(grade, day, "grade.approve")
+    form = StepForm()
+    if not form.validate():
+        abort(400)
+    seen = {each.id: request.form.get(f"version-{each.id}", -1, type=int) for each in classes}
+    selected = set(request.form.getlist("class", type=int)) if request.form.get("do") == "selected" else None
+    wanted = [
+        (each.school_class, seen[each.school_class.id])
+        for each in homework_queries.class_days(classes, day)
+        if (is_clean(each) if selected is None else each.school_class.id in selected)
+    ]
+    done, refused = actions.approve_several(wanted, day, by=current_user, at=clock.now())
+    if refused:
+        db.session.commit()
+        return _grid_page(classes, grade, day, done=len(done), refused=[(c, translated(e)) for c, e in refused]), 409
+    db.session.commit()
+    flash(gettext("已通过 %(count)s 个班。", count=len(done)) if done else gettext("没有选中可以通过的班。"))
+    return redirect(url_for("approvals.grid", grade=grade, day=day), 303)
+
+
+def is_clean(class_day: ClassDay) -> bool:
+    """Waiting for the lead, within its cap and complete: "approve all clean ones" takes it."""
+    waiting = class_day.status == SheetStatus.COORDINATED
+    return waiting and class_day.load.complete and class_day.verdict != caps.Verdict.OVER
+
+
+def _readable_class(class_id: int, day: date, permission: str) -> SchoolClass:
+    school_class = authorize(permission, school_queries.class_or_404(class_id), known_by="sheet.read")
+    return school_class if calendar.is_weekday(day) else abort(404)
+
+
+def _readable_grade(grade: int, day: date, permission: str) -> list[SchoolClass]:
+    if grade not in caps.GRADES or not calendar.is_weekday(day):
+        abort(404)
+    authorize(permission, Scope(school_id=current_user.school_id, grade=grade))
+    return list(school_queries.classes_of_grade(current_user.school_id, grade)) or abort(404)
+
+
+def _step(school_class: SchoolClass, day: date, said: str, step: Callable[..., object]):
+    """Take a step on a sheet. A refusal answers 409 with the sentence, the present state, and the reason typed."""
+    form = StepForm()
+    if not form.validate():
+        return _sheet_page(school_class, day, form), 422
+    try:
+        with db.session.begin_nested():
+            step(form, seen_version=form.seen_version, by=current_user, at=clock.now())
+    except PolicyError as error:
+        return _sheet_page(school_class, day, form, refusal=translated(error)), 409
+    db.session.commit()
+    flash(said)
+    lead = request.form.get("back") == "grid"
+    address = url_for("approvals.grid", grade=school_class.grade, day=day) if lead else None
+    return redirect(address or url_for("approvals.sheet", class_id=school_class.id, day=day), 303)
+
+
+def _sheet_page(school_class: SchoolClass, day: date, form: StepForm, **more: object) -> str:
+    class_day = homework_queries.class_day(school_class, day)
+    log = audit_queries.entries_of_sheet(class_day.sheet.id if class_day.sheet else None)
+    returned = queries.last_return_reason(log) if class_day.status == SheetStatus.COLLECTING else None
+    return render_template(
+        "approvals/sheet.html",
+        class_day=class_day,
+        form=form,
+        log=log,
+        returned=returned,
+        versions=queries.versions_of_sheet(school_class.id, day),
+        problem=_problem(class_day),
+        **_days_around(day),
+        **more,
+    )
+
+
+def _problem(class_day: ClassDay) -> str:
+    """Why this sheet cannot go on, or nothing."""
+    try:
+        check_publishable(class_day.load, class_day.cap)
+    except PolicyError as error:
+        return translated(error)
+    return ""
+
+
+def _grid_page(classes: list[SchoolClass], grade: int, day: date, **more: object) -> str:
+    class_days = homework_queries.class_days(classes, day)
+    return render_template(
+        "approvals/grid.html",
+        grade=grade,
+        class_days=class_days,
+        subjects=_subjects_of(class_days),
+        clean=[each for each in class_days if is_clean(each)],
+        over=[each for each in class_days if each.over],
+        is_clean=is_clean,
+        form=StepForm(),
+        **_days_around(day),
+        **more,
+    )
+
+
+def _subjects_of(class_days: list[ClassDay]) -> list:
+    subjects = {each.subject.id: each.subject for class_day in class_days for each in class_day.subjects}
+    return sorted(subjects.values(), key=lambda subject: (subject.position, subject.id))
+
+
+def _days_around(day: date) -> dict[str, date]:
+    return {
+        "day": day,
+        "today": clock.today(),
+        "previous": calendar.sheet_date(day - timedelta(days=1)),
+        "next": calendar.next_school_day(day + timedelta(days=1)),
+    }

@@ -1,0 +1,1 @@
+"""The append-only log: who, when, from, to, why."""

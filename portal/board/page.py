@@ -1,0 +1,79 @@
+"""A published version arranged as families read it: left for home first, then done at school, then voluntary."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal.policy.caps import Cap
+from portal.policy.vocabulary import Place, Tier
+from portal.policy.workload import DayLoad
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the board."""
+
+    subject: str
+    item: dict
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The rows that belong together, with their mandatory written minutes (`written`)."""
+
+    name: str
+    lines: list[Line]
+    written: int | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """The content of a version (see `portal.approvals.content`), arranged."""
+
+    content: dict
+
+    @property
+    def grade(self) -> int:
+        return self.content["grade"]
+
+    @property
+    def number(self) -> int:
+        return self.content["number"]
+
+    @property
+    def days(self) -> list[date]:
+        return [date.fromisoformat(day) for day in self.content["days"]]
+
+    @property
+    def load(self) -> dict:
+        return self.content["load"]
+
+    @property
+    def day_load(self) -> DayLoad:
+        return DayLoad(school=self.load["school"], home=self.load["home"])
+
+    @property
+    def cap(self) -> Cap:
+        return Cap(self.load["cap"], self.content["batch"])
+
+    @property
+    def sections(self) -> list[Section]:
+        lines = [Line(subject["name"], item) for subject in self.content["subjects"] for item in subject["items"]]
+        mandatory = [line for line in lines if line.item["tier"] == Tier.MANDATORY]
+        sections = [
+            Section("home", [line for line in mandatory if line.item["place"] == Place.HOME], self.load["home"]),
+            Section(
+                "school",
+                [line for line in mandatory if line.item["place"] == Place.SCHOOL],
+                self.load["school"],
+            ),
+            Section("optional", [line for line in lines if line.item["tier"] == Tier.OPTIONAL], None),
+        ]
+        return [section for section in sections if section.lines]
+
+    def subjects(self, state: str) -> list[str]:
+        """The names of the subjects in a state: none, missing."""
+        return [subject["name"] for subject in self.content["subjects"] if subject["state"] == state]
+
+    @property
+    def marks(self) -> list[tuple[str, datetime]]:
+        return [(mark["step"], datetime.fromisoformat(mark["at"])) for mark in self.content["marks"]]

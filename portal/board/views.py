@@ -1,0 +1,80 @@
+"""The notice board: no account, no script, read from published versions only."""
+
+from datetime import date
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_babel import get_locale
+
+from portal import clock
+from portal.access import public
+from portal.board import queries
+from portal.board.page import Page
+from portal.filters import template_revision
+from portal.policy.calendar import sheet_date
+from portal.school import queries as school_queries
+
+bp = Blueprint("board", __name__, url_prefix="/board")
+REMEMBERED = "board_class"
+A_YEAR = 365 * 24 * 3600  # seconds
+
+
+@bp.get("/")
+@public
+def start():
+    """The school's page: choose a class. The choice is remembered in this browser and opened at once next time."""
+    code = request.args.get("class") or ("" if "choose" in request.args else request.cookies.get(REMEMBERED, ""))
+    rows = school_queries.schools_with_classes()
+    if any(school_class.code == code for _, school_class in rows):
+        response = redirect(url_for("board.class_page", code=code), 303)
+        response.set_cookie(REMEMBERED, code, max_age=A_YEAR, samesite="Lax", httponly=True)
+        return response
+    schools: dict = {}
+    for school, school_class in rows:
+        schools.setdefault(school, {}).setdefault(school_class.grade, []).append(school_class)
+    return render_template("board/start.html", schools=schools)
+
+
+@bp.get("/<code>/")
+@public
+def class_page(code: str):
+    """Today's page of a class."""
+    return _day(code, clock.today())
+
+
+@bp.get("/<code>/<day:day>")
+@public
+def day(code: str, day: date):
+    """The page of a class and day; the days of a break show the sheet from before it."""
+    return _day(code, day)
+
+
+def _day(code: str, day: date):
+    school_class = school_queries.class_by_code_or_404(code)
+    version, around = queries.latest_version(school_class.id, sheet_date(day))
+    response = make_response()
+    response.set_etag(
+        "-".join(map(str, (_state(version, around), day, clock.today(), get_locale(), template_revision())))
+    )
+    response.cache_control.public = True
+    response.cache_control.no_cache = True
+    response.vary.update(("Accept-Language", "Cookie"))
+    response.headers["X-Robots-Tag"] = "noindex"
+    if response.make_conditional(request).status_code == 304:
+        return response
+    response.set_data(
+        render_template(
+            "board/day.html",
+            school_class=school_class,
+            asked=day,
+            today=clock.today(),
+            version=version,
+            page=Page(version.content) if version else None,
+            around=around,
+        )
+    )
+    return response
+
+
+def _state(version, around: queries.Around) -> str:
+    shown = f"{version.id}" if version else "none"
+    return f"{shown}-{around.previous or ''}-{around.next or ''}"

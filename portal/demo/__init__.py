@@ -1,0 +1,1 @@
+"""The sample week of 青禾实验学校 as a school that lives in the current week."""

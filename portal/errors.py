@@ -1,0 +1,66 @@
+"""Errors as pages: the rule that says no (409), and what HTTP knows (400, 403, 404, 405, 413, 500)."""
+
+from urllib.parse import urlparse
+
+from flask import Flask, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.extensions import db
+from portal.policy.errors import PolicyError
+
+NOT_CARRIED = frozenset({"csrf_token", "password"})
+
+
+def translated(error: PolicyError) -> str:
+    """The sentence of a refused rule in the reader's language."""
+    return gettext(error.sentence, **error.params) if error.params else gettext(error.sentence)
+
+
+def carried_fields() -> list[tuple[str, str]]:
+    """What was typed into a form that could not be taken, so that it can be sent again after signing in.
+
+    Only for forms of our own pages: a form that another site sends is not kept.
+    """
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    if request.method != "POST" or urlparse(origin).netloc not in ("", request.host):
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_CARRIED]
+
+
+def _page(code: int, title: str, sentence: str, **more: object) -> tuple[str, int]:
+    return render_template("errors/error.html", code=code, title=title, sentence=sentence, **more), code
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(PolicyError)
+    def refused(error: PolicyError):
+        return _page(409, gettext("现在不能这样做"), translated(error))
+
+    @app.errorhandler(CSRFError)
+    def stale_token(error: CSRFError):
+        return _page(
+            400,
+            gettext("页面放得太久了"),
+            gettext("为了安全，请再确认一次。您填写的内容都还在。"),
+            carried=carried_fields(),
+            action=request.full_path.rstrip("?"),
+        )
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException):
+        sentences = {
+            400: (gettext("请求不完整"), gettext("请返回上一页，再试一次。")),
+            403: (gettext("没有权限"), gettext("这一页不归您的角色。如果应该能看，请联系管理员。")),
+            404: (gettext("没有找到"), gettext("地址可能写错了，或者这一页已经不在。请从首页重新进入。")),
+            405: (gettext("不能这样打开"), gettext("这个地址只接收表单。请从首页重新进入。")),
+            413: (gettext("内容太大"), gettext("一次提交的内容超过 2 MB，请分成几次。")),
+        }
+        title, sentence = sentences.get(error.code or 500, (error.name, gettext("请返回上一页，再试一次。")))
+        return _page(error.code or 500, title, sentence)
+
+    @app.errorhandler(500)
+    def server_error(error: Exception):
+        db.session.rollback()
+        return _page(500, gettext("系统出了问题"), gettext("已经记录下来。您可以返回上一页再试一次。"))

@@ -1,0 +1,152 @@
+"""What templates call: dates and names in the reader's language, and addresses of static files with their hash."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import format_date, get_locale, gettext
+
+from portal import clock, labels
+from portal.access import can
+from portal.htmx_file import HTMX_INTEGRITY, HTMX_URL
+from portal.policy.caps import Cap
+from portal.policy.workload import DayLoad
+
+DIGITS = "零一二三四五六七八九"
+LANGUAGES = {"zh_Hans": "中文", "en": "English"}
+
+
+def class_name(school_class: object) -> str:
+    """ "四(2)班", or "Class 4(2)". Takes whatever has a grade and a number."""
+    return gettext("%(grade)s(%(number)s)班", grade=grade_digit(school_class.grade), number=school_class.number)
+
+
+def grade_digit(grade: int) -> str:
+    """四, or 4."""
+    return DIGITS[grade] if is_chinese() else str(grade)
+
+
+def grade_name(grade: int) -> str:
+    """ "四年级", or "Grade 4"."""
+    return gettext("%(grade)s年级", grade=grade_digit(grade))
+
+
+def long_date(day: date) -> str:
+    """ "11月24日 星期二", or "Tuesday, 24 November"."""
+    return format_date(day, "M月d日 EEEE" if is_chinese() else "EEEE, d MMMM")
+
+
+def short_date(day: date) -> str:
+    """ "周二 24", or "Tue 24"."""
+    return format_date(day, "EEE d")
+
+
+def clock_time(moment: datetime | time) -> str:
+    """ "16:10" on the school's clock."""
+    return (clock.local(moment) if isinstance(moment, datetime) else moment).strftime("%H:%M")
+
+
+def day_and_time(moment: datetime) -> str:
+    """ "11-24 16:10" on the school's clock."""
+    return clock.local(moment).strftime("%m-%d %H:%M")
+
+
+def is_chinese() -> bool:
+    return get_locale().language == "zh"
+
+
+def html_language() -> str:
+    return str(get_locale()).replace("_", "-")
+
+
+def static_url(filename: str) -> str:
+    """The address of a static file with a piece of its hash, so that browsers may keep it for a year."""
+    return url_for("static", filename=filename, v=_hash_of(Path(current_app.static_folder, filename)))
+
+
+@lru_cache
+def _hash_of(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@lru_cache
+def template_revision() -> str:
+    """A piece of the hash of all that a page is made of besides its content: templates, styles, translations."""
+    rooms = (Path(current_app.root_path).parent / name for name in ("templates", "static", "portal/translations"))
+    files = sorted(path for room in rooms for path in room.rglob("*") if path.is_file())
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
+def other_languages() -> list[tuple[str, str]]:
+    """(address of this page in the language, its name) for every language but the present one."""
+    if request.endpoint is None:
+        return []
+    here = str(get_locale())
+    arguments = {**request.args.to_dict(), **(request.view_args or {})}
+    endpoint = request.endpoint if request.method == "GET" else None
+    return [
+        (
+            url_for(endpoint, **arguments | {"lang": code}) if endpoint else url_for("home.start", lang=code),
+            name,
+        )
+        for code, name in LANGUAGES.items()
+        if code != here
+    ]
+
+
+def htmx_script() -> dict[str, str]:
+    """Where the browser gets htmx from: the CDN, or this server where `flask fetch-htmx` has put the file."""
+    mode = current_app.config["HTMX"]
+    own = Path(current_app.instance_path, "htmx.min.js")
+    if mode == "self" or (mode == "auto" and own.is_file()):
+        return {"src": url_for("home.htmx"), "integrity": HTMX_INTEGRITY}
+    return {"src": HTMX_URL, "integrity": HTMX_INTEGRITY}
+
+
+@dataclass(frozen=True, slots=True)
+class BarPart:
+    """A piece of a bar, in percent of its length."""
+
+    kind: str
+    x: float
+    width: float
+
+
+def bar_parts(load: DayLoad, cap: Cap) -> list[BarPart]:
+    """A day's minutes as pieces of a bar: at school, at home, beyond one day's cap (allowed for a break), over.
+
+    The whole bar is the cap, or the total where that is more.
+    """
+    whole = max(load.total, cap.minutes or load.total, 1)
+    marks = [cap.minutes if cap.minutes is not None else whole, cap.limit if cap.limit is not None else whole, whole]
+    ends = {"school": min(load.school, marks[0]), "home": min(load.total, marks[0])}
+    ends |= {"stretched": min(load.total, marks[1]), "over": load.total}
+    parts, x = [], 0
+    for kind, end in ends.items():
+        if end > x:
+            parts.append(BarPart(kind, round(100 * x / whole, 2), round(100 * (end - x) / whole, 2)))
+            x = end
+    return parts
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        class_name=class_name,
+        grade_name=grade_name,
+        long_date=long_date,
+        short_date=short_date,
+        clock_time=clock_time,
+        day_and_time=day_and_time,
+    )
+    app.jinja_env.globals.update(
+        bar_parts=bar_parts,
+        can=can,
+        labels=labels,
+        static_url=static_url,
+        html_language=html_language,
+        other_languages=other_languages,
+        htmx_script=htmx_script,
+    )

@@ -1,0 +1,1 @@
+"""Where everybody starts: the page after signing in, and the way there."""

@@ -1,0 +1,1 @@
+"""Filings and their items, the composer, the day sheet and its load."""

@@ -1,0 +1,248 @@
+"""The composer's form: shape only. Whatever is wrong is said at its field, and everything typed stays."""
+
+import re
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import TextInput
+
+from portal import labels
+from portal.policy import caps
+from portal.policy.item import LONGEST_SPAN, LONGEST_TEXT, MOST_ITEMS, MOST_MINUTES, ItemValues
+from portal.policy.vocabulary import Form as HomeworkForm
+from portal.policy.vocabulary import Place, Tier
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
+
+
+class WholeNumber(IntegerField):
+    """A whole number as people type it: 20, ２０, "20 分钟". Keeps what was typed when it is none."""
+
+    widget = TextInput()
+
+    def __init__(self, *args: Any, message: str, **kwargs: Any) -> None:
+        self.message = message
+        super().__init__(*args, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        number = re.fullmatch(r"(-?\d{1,9})\s*(?:分钟|分|天|min)?", typed)
+        self.data = int(number[1]) if number else None
+        if typed and not number:
+            raise ValueError(self.message)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.raw_data[0]
+        return "" if self.data is None else str(self.data)
+
+
+class PlainText(TextAreaField):
+    """Text as it is meant: line ends of every system become one, invisible control characters are taken out.
+
+    Where some were taken out, the field says so once; the next try goes through.
+    """
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = (valuelist[0] if valuelist else "").replace("\r\n", "\n").replace("\r", "\n")
+        self.data = CONTROL_CHARACTERS.sub("", typed)
+        if self.data != typed:
+            raise ValueError(gettext("文字里有看不见的控制字符，已经替您去掉。请看一遍，再保存一次。"))
+
+
+def choices(words: dict, *, empty: object = None) -> list[tuple[str, object]]:
+    return ([("", empty)] if empty is not None else []) + [(str(key), label) for key, label in words.items()]
+
+
+class ItemForm(Form):
+    """One item. A row in which nothing was typed is no item."""
+
+    text = PlainText(_l("内容"), validators=[Length(max=LONGEST_TEXT, message=_l("最多 %(max)d 个字，请精简。"))])
+    tier = RadioField(_l("要求"), choices=choices(labels.TIERS), default=Tier.MANDATORY)
+    form = RadioField(_l("形式"), choices=choices(labels.FORMS), default=HomeworkForm.WRITTEN)
+    place = RadioField(_l("地点"), choices=choices(labels.PLACES), default=Place.HOME)
+    minutes = WholeNumber(
+        _l("分钟"),
+        message=_l("请填整数分钟，例如 20。"),
+        validators=[
+            Optional(),
+            NumberRange(min=0, message=_l("分钟数不能小于 0。")),
+            NumberRange(max=MOST_MINUTES, message=_l("一项作业最多 %(max)s 分钟，请检查是否多打了一位。")),
+        ],
+    )
+    zero = BooleanField(_l("确实是 0 分钟"))
+    level = SelectField(_l("分层"), choices=choices(labels.LEVELS, empty=_l("不分层")), validators=[Optional()])
+    choice_group = StringField(
+        _l("几选几：组名"),
+        validators=[Length(max=20, message=_l("组名最多 %(max)d 个字。"))],
+        filters=[lambda x: (x or "").strip()],
+    )
+    choose = WholeNumber(
+        _l("选几项"),
+        message=_l("请填整数，例如 1。"),
+        validators=[
+            Optional(),
+            NumberRange(1, MOST_ITEMS, message=_l("请填 %(min)s 到 %(max)s 之间的整数。")),
+        ],
+    )
+    days = WholeNumber(
+        _l("持续几天"),
+        message=_l("请填整数天数，例如 3。"),
+        validators=[
+            Optional(),
+            NumberRange(1, LONGEST_SPAN, message=_l("请填 %(min)s 到 %(max)s 之间的整数。")),
+        ],
+    )
+    every = SelectField(_l("怎么做"), choices=choices(labels.EVERY), default="1")
+    source = SelectField(_l("来源"), choices=choices(labels.SOURCES, empty=_l("不注明")), validators=[Optional()])
+
+    @property
+    def is_blank(self) -> bool:
+        return not (self.text.data or "").strip() and not "".join(self.minutes.raw_data or []).strip()
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether the rarer fields hold something (they are folded away otherwise)."""
+        rare = (self.level, self.choice_group, self.choose, self.source)
+        return any(field.data or field.errors for field in rare) or (self.days.data or 1) > 1 or bool(self.days.errors)
+
+    def values(self) -> ItemValues:
+        """What was typed; to be called on a form that validated, or to preview one that may not have."""
+        group = self.choice_group.data or None
+        days = self.days.data if not self.days.errors and self.days.data else 1
+        return ItemValues(
+            text=(self.text.data or "").strip("\n").rstrip(),
+            tier=self.tier.data or Tier.MANDATORY,
+            form=self.form.data or HomeworkForm.WRITTEN,
+            place=self.place.data or Place.HOME,
+            minutes=None if self.minutes.errors else self.minutes.data,
+            level=self.level.data or None,
+            choice_group=group,
+            choose=(self.choose.data or 1) if group else None,
+            days=min(max(days, 1), LONGEST_SPAN),
+            every=int(self.every.data or 1),
+            source=self.source.data or None,
+        )
+
+
+class ComposerForm(FlaskForm):
+    """A filing as it is typed. `version` is the filing's version the form was shown, 0 for none."""
+
+    version = HiddenField(default="0")
+    items = FieldList(FormField(ItemForm), min_entries=1, max_entries=MOST_ITEMS)
+
+    def __init__(self, *args: Any, grade: int, **kwargs: Any) -> None:
+        self.grade = grade
+        super().__init__(*args, **kwargs)
+
+    @property
+    def seen_version(self) -> int:
+        return int(self.version.data) if (self.version.data or "").isdecimal() else -1
+
+    def filled(self) -> list[ItemForm]:
+        """The rows in which something was typed."""
+        return [row.form for row in self.items if not row.form.is_blank]
+
+    def values(self) -> list[ItemValues]:
+        return [row.values() for row in self.filled()]
+
+    def check(self, *, submit: bool) -> bool:
+        """Whether the filing may be saved: the shape of every field, and, to submit, that nothing is left open."""
+        right = self.validate()
+        for row in self.filled():
+            self._check_row(row, submit)
+        if submit and not self.filled():
+            _complain(self.items[0].form.text, gettext("请写作业内容；今天没有作业，请按“今日无作业”。"))
+        return right and not any(field.errors for row in self.items for field in row.form)
+
+    def _check_row(self, row: ItemForm, submit: bool) -> None:
+        if caps.refuses(self.grade, row.form.data, row.place.data):
+            _complain(
+                row.place,
+                gettext("一、二年级不布置书面家庭作业。请改为校内完成，或改成口头、阅读、实践等形式。"),
+            )
+        if row.choose.data and not row.choice_group.data:
+            _complain(row.choice_group, gettext("请给这一组起个名字，例如 A；同一组的各项用同一个名字。"))
+        if row.minutes.data == 0 and not row.zero.data and not row.minutes.errors:
+            _complain(row.minutes, gettext("真的是 0 分钟吗？请填 1 以上的分钟数，或在下面勾选“确实是 0 分钟”。"))
+        if submit:
+            self._check_complete(row)
+
+    def _check_complete(self, row: ItemForm) -> None:
+        if not (row.text.data or "").strip():
+            _complain(row.text, gettext("请写这一项的内容。"))
+        if row.minutes.data is None and not row.minutes.errors:
+            _complain(row.minutes, gettext("请填预计用时（分钟），全班的合计要用它。"))
+
+    def show(self, items: list[ItemValues], version: int) -> None:
+        """Fill the form with a filing as it is stored."""
+        self.version.data = str(version)
+        while self.items.entries:
+            self.items.pop_entry()
+        for item in items:
+            self.items.append_entry(_as_data(item))
+        if not items:
+            self.items.append_entry()
+
+    def add_row(self) -> None:
+        if len(self.items) < MOST_ITEMS:
+            self.items.append_entry()
+
+    def remove_row(self, position: int) -> None:
+        """Take out one row; the others move up and keep what was typed."""
+        rows = [row.form for row in self.items]
+        kept = [_as_typed(row) for index, row in enumerate(rows) if index != position]
+        while self.items.entries:
+            self.items.pop_entry()
+        for typed in kept or [{}]:
+            row = self.items.append_entry().form
+            for name, value in typed.items():
+                _retype(row[name], value)
+
+
+def _as_data(item: ItemValues) -> dict[str, Any]:
+    names = ("text", "tier", "form", "place", "minutes", "level", "choice_group", "choose", "source")
+    values = {name: getattr(item, name) for name in names}
+    return values | {
+        "days": item.days if item.days > 1 else None,
+        "every": str(item.every),
+        "zero": item.minutes == 0,
+    }
+
+
+def _as_typed(row: ItemForm) -> dict[str, Any]:
+    return {field.short_name: (field.data, field.raw_data) for field in row}
+
+
+def _retype(field: Field, value: tuple[Any, Any]) -> None:
+    field.data, field.raw_data = value
+
+
+def _complain(field: Field, sentence: str) -> None:
+    field.errors = [*field.errors, sentence]
+
+
+class WhenForm(FlaskForm):
+    """Another day for the composer: a plain GET form."""
+
+    class Meta:
+        csrf = False
+
+    date = DateField(_l("日期"), validators=[InputRequired(message=_l("请选择日期。"))])

@@ -1,0 +1,118 @@
+"""The day sheet of a class, the filings on it, and their items."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Person
+from portal.extensions import Model, Moment
+from portal.policy.approval import FilingStatus, SheetStatus
+from portal.policy.item import LONGEST_SPAN, MOST_MINUTES
+from portal.policy.permissions import Scope
+from portal.policy.vocabulary import Level, Place, Source, Tier
+from portal.school.models import SchoolClass, Subject
+
+
+def one_of(column: str, values: type) -> str:
+    """SQL: the column holds one of the enum's values (NULL passes)."""
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+class DaySheet(Model):
+    """All homework of one class on one date: what is totalled, approved and published.
+
+    `version` counts the changes of the row; a form that was shown an older one is stale. While the sheet is
+    signed off, `coordinated_by_id` says by whom.
+    """
+
+    __tablename__ = "day_sheet"
+    __table_args__ = (
+        UniqueConstraint("class_id", "date"),
+        CheckConstraint(one_of("status", SheetStatus), name="the_status_is_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    class_id: Mapped[int] = mapped_column(ForeignKey("school_class.id"))
+    date: Mapped[date]
+    status: Mapped[str] = mapped_column(String(20), default=SheetStatus.COLLECTING)
+    version: Mapped[int] = mapped_column(default=0)
+    coordinated_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    school_class: Mapped[SchoolClass] = relationship(lazy="raise_on_sql")
+    filings: Mapped[list["Homework"]] = relationship(back_populates="sheet", lazy="raise_on_sql")
+
+    @property
+    def scope(self) -> Scope:
+        return self.school_class.scope
+
+
+class Homework(Model):
+    """One teacher's filing for one class, one subject, one date: items, or the word that there is none today."""
+
+    __tablename__ = "homework"
+    __table_args__ = (
+        Index(
+            "uq_homework_one_live_filing_per_subject",
+            "sheet_id",
+            "subject_id",
+            unique=True,
+            sqlite_where=text("status IN ('draft', 'submitted')"),
+            postgresql_where=text("status IN ('draft', 'submitted')"),
+        ),
+        CheckConstraint(one_of("status", FilingStatus), name="the_status_is_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("day_sheet.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
+    teacher_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    status: Mapped[str] = mapped_column(String(20))
+    no_homework: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+    submitted_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    sheet: Mapped[DaySheet] = relationship(back_populates="filings", lazy="raise_on_sql")
+    subject: Mapped[Subject] = relationship(lazy="raise_on_sql")
+    teacher: Mapped[Person] = relationship(lazy="raise_on_sql")
+    items: Mapped[list["Item"]] = relationship(
+        back_populates="homework", order_by="Item.position", cascade="all, delete-orphan", lazy="raise_on_sql"
+    )
+
+
+class Item(Model):
+    """One thing to do. `minutes` is for a middling pupil and for the whole task; NULL means nobody said yet."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        CheckConstraint(one_of("tier", Tier), name="the_tier_is_known"),
+        CheckConstraint(one_of("place", Place), name="the_place_is_known"),
+        CheckConstraint(one_of("level", Level), name="the_level_is_known"),
+        CheckConstraint(one_of("source", Source), name="the_source_is_known"),
+        CheckConstraint(f"minutes BETWEEN 0 AND {MOST_MINUTES}", name="the_minutes_are_possible"),
+        CheckConstraint("choose >= 1", name="one_at_least_is_chosen"),
+        CheckConstraint("(choice_group IS NULL) = (choose IS NULL)", name="a_choice_says_how_many"),
+        CheckConstraint(f"days BETWEEN 1 AND {LONGEST_SPAN}", name="a_span_has_days"),
+        CheckConstraint("every IN (1, 7)", name="a_span_is_daily_or_weekly"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    homework_id: Mapped[int] = mapped_column(ForeignKey("homework.id"), index=True)
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    tier: Mapped[str] = mapped_column(String(20))
+    form: Mapped[str] = mapped_column(String(20))
+    place: Mapped[str] = mapped_column(String(20))
+    minutes: Mapped[int | None]
+    level: Mapped[str | None] = mapped_column(String(20))
+    choice_group: Mapped[str | None] = mapped_column(String(40))
+    choose: Mapped[int | None]
+    days: Mapped[int] = mapped_column(default=1)
+    every: Mapped[int] = mapped_column(default=1)
+    source: Mapped[str | None] = mapped_column(String(20))
+
+    homework: Mapped[Homework] = relationship(back_populates="items", lazy="raise_on_sql")

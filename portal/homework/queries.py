@@ -1,0 +1,92 @@
+"""Reading sheets and filings; the number of statements does not depend on how many classes are asked for."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from portal.extensions import db
+from portal.homework.models import DaySheet, Homework, Item
+from portal.homework.sheet import ClassDay
+from portal.policy.approval import FilingStatus
+from portal.policy.calendar import covered_days
+from portal.policy.item import LONGEST_SPAN
+from portal.school import queries as school_queries
+from portal.school.models import SchoolClass
+
+
+def class_day(school_class: SchoolClass, day: date) -> ClassDay:
+    """One class on one school day."""
+    return class_days([school_class], day)[0]
+
+
+def class_days(classes: Sequence[SchoolClass], day: date) -> list[ClassDay]:
+    """Several classes of one school on one school day, in the given order (5 statements, however many)."""
+    if not classes:
+        return []
+    class_ids = [each.id for each in classes]
+    sheets = {sheet.class_id: sheet for sheet in _sheets(class_ids, day)}
+    filings = _filings(class_ids, day)
+    assignments = school_queries.assignments_of_classes(class_ids)
+    caps = dict(school_queries.school_caps(classes[0].school_id))
+    return [
+        ClassDay(
+            school_class=each,
+            date=day,
+            sheet=sheets.get(each.id),
+            filings=[filing for filing in filings if filing.sheet.class_id == each.id],
+            assignments=[assignment for assignment in assignments if assignment.class_id == each.id],
+            school_caps=caps,
+        )
+        for each in classes
+    ]
+
+
+def _sheets(class_ids: Sequence[int], day: date) -> Sequence[DaySheet]:
+    return db.session.scalars(
+        select(DaySheet)
+        .where(DaySheet.class_id.in_(class_ids), DaySheet.date == day)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _filings(class_ids: Sequence[int], day: date) -> Sequence[Homework]:
+    """The filings of the day, and earlier ones whose tasks may reach it, the oldest first."""
+    earliest = day - timedelta(days=LONGEST_SPAN)
+    reaches_on = and_(
+        DaySheet.date.between(earliest, covered_days(day)[-1]),
+        Homework.status.in_([FilingStatus.DRAFT, FilingStatus.SUBMITTED]),
+        exists().where(Item.homework_id == Homework.id, Item.days > 1),
+    )
+    return db.session.scalars(
+        select(Homework)
+        .join(Homework.sheet)
+        .where(DaySheet.class_id.in_(class_ids), or_(DaySheet.date == day, reaches_on))
+        .options(
+            contains_eager(Homework.sheet),
+            joinedload(Homework.subject),
+            joinedload(Homework.teacher),
+            selectinload(Homework.items),
+        )
+        .order_by(Homework.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def last_filing_before(class_id: int, subject_id: int, day: date) -> Homework | None:
+    """The last submitted filing with items for this class and subject before `day`: what "same as last time" copies."""
+    return db.session.scalars(
+        select(Homework)
+        .join(Homework.sheet)
+        .where(
+            DaySheet.class_id == class_id,
+            DaySheet.date < day,
+            Homework.subject_id == subject_id,
+            Homework.status == FilingStatus.SUBMITTED,
+            Homework.no_homework.is_(False),
+        )
+        .options(contains_eager(Homework.sheet), selectinload(Homework.items))
+        .order_by(DaySheet.date.desc(), Homework.id.desc())
+        .limit(1)
+    ).first()

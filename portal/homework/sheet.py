@@ -1,0 +1,214 @@
+"""One class's day as pages and actions see it: the filings on the sheet, what earlier tasks carry into it, the load."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from portal.homework.models import DaySheet, Homework, Item
+from portal.policy import calendar, caps
+from portal.policy.approval import FilingStatus, SheetStatus, counted
+from portal.policy.caps import Cap, Verdict
+from portal.policy.item import task_of
+from portal.policy.permissions import Scope
+from portal.policy.workload import DayLoad, Task, day_load
+from portal.school.models import SchoolClass, Subject, TeachingAssignment
+
+
+class SubjectState(StrEnum):
+    """The three states of a subject on the board, never merged (DOMAIN). `UNTAUGHT` is not on the board at all."""
+
+    LISTED = "listed"
+    NONE = "none"
+    MISSING = "missing"
+    UNTAUGHT = "untaught"
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectDay:
+    """One subject on one sheet. `filing` is what was last filed, whatever became of it; `items` are those that count,
+    with those carried over from tasks of earlier days.
+    """
+
+    subject: Subject
+    teachers: tuple[str, ...]
+    filing: Homework | None
+    items: tuple["SheetItem", ...]
+    state: SubjectState
+    load: DayLoad
+
+    @property
+    def is_draft(self) -> bool:
+        return self.filing is not None and self.filing.status == FilingStatus.DRAFT
+
+    @property
+    def is_returned(self) -> bool:
+        return self.filing is not None and self.filing.status == FilingStatus.RETURNED
+
+
+@dataclass(frozen=True, slots=True)
+class SheetItem:
+    """An item on a certain sheet: for a task over several days, its share here and which day of how many it is."""
+
+    item: Item
+    filing: Homework
+    share: int | None
+    day_number: int
+
+    @property
+    def is_span(self) -> bool:
+        return self.item.days > 1
+
+
+@dataclass(frozen=True)
+class ClassDay:
+    """A class on one school day (and the break that follows it, if any)."""
+
+    school_class: SchoolClass
+    date: date
+    sheet: DaySheet | None
+    filings: Sequence[Homework]
+    assignments: Sequence[TeachingAssignment]
+    school_caps: dict[int, int]
+
+    @property
+    def scope(self) -> Scope:
+        return self.school_class.scope
+
+    @property
+    def status(self) -> SheetStatus:
+        return SheetStatus(self.sheet.status) if self.sheet else SheetStatus.COLLECTING
+
+    @property
+    def version(self) -> int:
+        return self.sheet.version if self.sheet else 0
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        return calendar.covered_days(self.date)
+
+    @property
+    def is_batch(self) -> bool:
+        return len(self.days) > 1
+
+    @cached_property
+    def cap(self) -> Cap:
+        return caps.cap_for(self.school_class.grade, self.school_caps, batch=self.is_batch)
+
+    @cached_property
+    def load(self) -> DayLoad:
+        return day_load(self.tasks(), self.days)
+
+    @property
+    def verdict(self) -> Verdict:
+        return caps.assess(self.load.total, self.cap)
+
+    @property
+    def over(self) -> int:
+        return caps.over_by(self.load.total, self.cap)
+
+    @property
+    def left(self) -> int | None:
+        """Minutes still free under one day's cap; None where there is no cap."""
+        return None if self.cap.minutes is None else max(0, self.cap.minutes - self.load.total)
+
+    def tasks(self, *, without_subject: int | None = None) -> list[Task]:
+        """What counts on this sheet; `without_subject` leaves out what was filed here for one subject."""
+        return [
+            task_of(each.item, subject=each.filing.subject_id, first_day=each.filing.sheet.date)
+            for each in self.items()
+            if each.filing.subject_id != without_subject or each.filing.sheet.date != self.date
+        ]
+
+    def items(self, subject_id: int | None = None) -> Iterator[SheetItem]:
+        """The items that count on this sheet, with what is carried over from earlier days."""
+        for filing in self.filings:
+            if (subject_id is None or filing.subject_id == subject_id) and self._counts(filing):
+                for item in filing.items:
+                    if filing.sheet.date == self.date or self._carries(filing, item):
+                        yield self._place(filing, item)
+
+    def filing_of(self, subject_id: int) -> Homework | None:
+        """What was filed on this sheet for a subject: the live filing, or else the last returned or withdrawn one."""
+        own = [each for each in self.filings if each.sheet.date == self.date and each.subject_id == subject_id]
+        live = [each for each in own if each.status in (FilingStatus.DRAFT, FilingStatus.SUBMITTED)]
+        return (live or own or [None])[-1]
+
+    @cached_property
+    def subjects(self) -> list[SubjectDay]:
+        """Every subject taught or filed on this sheet, in the school's order."""
+        taught: dict[int, list[TeachingAssignment]] = {}
+        for assignment in self.assignments:
+            taught.setdefault(assignment.subject_id, []).append(assignment)
+        subjects = {each.subject_id: each.subject for each in self.assignments}
+        subjects |= {each.subject_id: each.subject for each in self.filings}
+        ordered = sorted(subjects.values(), key=lambda subject: (subject.position, subject.id))
+        days = [self._subject_day(subject, taught.get(subject.id, [])) for subject in ordered]
+        return [each for each in days if each.state != SubjectState.UNTAUGHT or each.filing]
+
+    def subject(self, subject_id: int) -> SubjectDay | None:
+        """One subject of this sheet; None if it is neither taught nor filed."""
+        return next((each for each in self.subjects if each.subject.id == subject_id), None)
+
+    def scope_of(self, subject_id: int) -> Scope:
+        """Where a filing for this subject happens: what the permission table asks about."""
+        return replace(self.scope, subject_id=subject_id)
+
+    @property
+    def missing(self) -> list[SubjectDay]:
+        """Taught today, and nobody filed or said there is none."""
+        return [each for each in self.subjects if each.state == SubjectState.MISSING]
+
+    @property
+    def drafts(self) -> list[SubjectDay]:
+        return [each for each in self.subjects if each.is_draft]
+
+    @property
+    def incomplete(self) -> list[SubjectDay]:
+        """Subjects with items that have no minutes."""
+        return [each for each in self.subjects if not each.load.complete]
+
+    def _subject_day(self, subject: Subject, assignments: Sequence[TeachingAssignment]) -> SubjectDay:
+        filing = self.filing_of(subject.id)
+        items = tuple(self.items(subject.id))
+        tasks = [task_of(each.item, subject=subject.id, first_day=each.filing.sheet.date) for each in items]
+        on_timetable = [each for each in assignments if each.taught_on(self.date)]
+        return SubjectDay(
+            subject=subject,
+            teachers=tuple(each.teacher.name for each in on_timetable or assignments),
+            filing=filing,
+            items=items,
+            state=self._state(filing, items, bool(on_timetable)),
+            load=day_load(tasks, self.days),
+        )
+
+    def _state(self, filing: Homework | None, items: Collection[SheetItem], on_timetable: bool) -> SubjectState:
+        if items:
+            return SubjectState.LISTED
+        if filing is not None and filing.no_homework and self._counts(filing):
+            return SubjectState.NONE
+        return SubjectState.MISSING if on_timetable else SubjectState.UNTAUGHT
+
+    def _counts(self, filing: Homework) -> bool:
+        """A filing of this day counts as its sheet says; one carried over only if it is on its own sheet."""
+        status = FilingStatus(filing.status)
+        return status in (counted(self.status) & counted(SheetStatus(filing.sheet.status)))
+
+    def _carries(self, filing: Homework, item: Item) -> bool:
+        first = filing.sheet.date
+        return item.days > 1 and first < self.date and any((day - first).days < item.days for day in self.days)
+
+    def _place(self, filing: Homework, item: Item) -> SheetItem:
+        task = task_of(item, subject=filing.subject_id, first_day=filing.sheet.date)
+        return SheetItem(
+            item=item,
+            filing=filing,
+            share=None if item.minutes is None else task.minutes_on(self.days),
+            day_number=min((self.date - filing.sheet.date).days + 1, item.days),
+        )
+
+
+def days_of_span(first: date, days: Iterable[int]) -> set[date]:
+    """The dates of the sheets that tasks starting on `first` and lasting so many days reach."""
+    return {calendar.sheet_date(first + timedelta(days=n)) for n in range(max(days, default=1))}

@@ -1,0 +1,56 @@
+"""The field's words in the reader's language: one place for pages, forms and the board."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.policy.approval import FilingStatus, SheetStatus
+from portal.policy.permissions import Role
+from portal.policy.vocabulary import Form, Level, Place, Source, Tier
+
+TIERS = {Tier.MANDATORY: _l("必做"), Tier.OPTIONAL: _l("选做")}
+FORMS = {
+    Form.WRITTEN: _l("书面"),
+    Form.ORAL: _l("口头"),
+    Form.READING: _l("阅读"),
+    Form.PRACTICAL: _l("实践"),
+    Form.SPORT: _l("体育"),
+    Form.CHORES: _l("劳动"),
+}
+PLACES = {Place.SCHOOL: _l("校内"), Place.HOME: _l("家庭")}
+LEVELS = {Level.BASIC: _l("基础"), Level.ADVANCED: _l("提高"), Level.EXTENDED: _l("拓展")}
+SOURCES = {
+    Source.TEXTBOOK: _l("课本"),
+    Source.WORKBOOK: _l("练习册"),
+    Source.SELECTED: _l("选编"),
+    Source.ADAPTED: _l("改编"),
+    Source.ORIGINAL: _l("自编"),
+    Source.BANK: _l("作业库"),
+}
+SHEET_STATUSES = {
+    SheetStatus.COLLECTING: _l("填报中"),
+    SheetStatus.COORDINATED: _l("班主任已协调"),
+    SheetStatus.APPROVED: _l("年级组已通过"),
+    SheetStatus.PUBLISHED: _l("已公示"),
+}
+FILING_STATUSES = {
+    FilingStatus.DRAFT: _l("草稿"),
+    FilingStatus.SUBMITTED: _l("已提交"),
+    FilingStatus.RETURNED: _l("已退回"),
+    FilingStatus.WITHDRAWN: _l("已撤回"),
+}
+ROLES = {
+    Role.HOMEROOM: _l("班主任"),
+    Role.LEAD: _l("年级组长"),
+    Role.OFFICE: _l("教务处"),
+    Role.PRINCIPAL: _l("校长"),
+    Role.ADMINISTRATOR: _l("管理员"),
+}
+STEPS = {
+    "homework.save": _l("保存草稿"),
+    "homework.submit": _l("提交作业"),
+    "homework.withdraw": _l("撤回作业"),
+    "sheet.coordinate": _l("班主任协调完成"),
+    "sheet.approve": _l("通过"),
+    "sheet.publish": _l("公示"),
+    "sheet.return": _l("退回"),
+}
+EVERY = {"1": _l("每天做"), "7": _l("每周做一次")}

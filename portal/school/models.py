@@ -1,0 +1,102 @@
+"""The school and how it is organised."""
+
+from datetime import date, time
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.extensions import Model
+from portal.policy.permissions import Scope
+
+EVERY_WEEKDAY = 0b0011111  # Monday is the lowest bit
+
+
+class School(Model):
+    """One school and what it has set for itself."""
+
+    __tablename__ = "school"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    supervision_phone: Mapped[str] = mapped_column(String(40), default="")
+    published_by: Mapped[time] = mapped_column(default=time(16, 30))  # when families can usually expect the board
+    bedtime_primary: Mapped[time] = mapped_column(default=time(21, 20))
+    bedtime_junior: Mapped[time] = mapped_column(default=time(22, 0))
+
+    def bedtime(self, grade: int) -> time:
+        """When pupils of `grade` should be asleep (primary 21:20, junior 22:00 unless the school says otherwise)."""
+        return self.bedtime_primary if grade <= 6 else self.bedtime_junior
+
+
+class GradeCap(Model):
+    """The school's own cap of a grade, in minutes; grades without a row have the national one."""
+
+    __tablename__ = "grade_cap"
+    __table_args__ = (
+        UniqueConstraint("school_id", "grade"),
+        CheckConstraint("minutes BETWEEN 0 AND 240", name="the_cap_is_a_number_of_minutes"),
+        CheckConstraint("grade BETWEEN 1 AND 9", name="grades_are_1_to_9"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    grade: Mapped[int]
+    minutes: Mapped[int]
+
+
+class SchoolClass(Model):
+    """A class of pupils. `code` is its address on the board and never changes, whatever grade the class moves up to."""
+
+    __tablename__ = "school_class"
+    __table_args__ = (
+        UniqueConstraint("school_id", "grade", "number"),
+        CheckConstraint("grade BETWEEN 1 AND 9", name="grades_are_1_to_9"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    grade: Mapped[int]
+    number: Mapped[int]
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+
+    school: Mapped[School] = relationship(lazy="raise_on_sql")
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(school_id=self.school_id, class_id=self.id, grade=self.grade)
+
+
+class Subject(Model):
+    __tablename__ = "subject"
+    __table_args__ = (UniqueConstraint("school_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class TeachingAssignment(Model):
+    """Who teaches which subject to which class, on which weekdays (bits, Monday lowest; 0: stands in for others)."""
+
+    __tablename__ = "teaching_assignment"
+    __table_args__ = (
+        UniqueConstraint("teacher_id", "class_id", "subject_id"),
+        CheckConstraint("weekdays BETWEEN 0 AND 127", name="weekdays_are_seven_bits"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    teacher_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    class_id: Mapped[int] = mapped_column(ForeignKey("school_class.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
+    weekdays: Mapped[int] = mapped_column(default=EVERY_WEEKDAY)
+
+    teacher: Mapped["Person"] = relationship("Person", back_populates="assignments", lazy="raise_on_sql")  # noqa: F821
+    school_class: Mapped[SchoolClass] = relationship(lazy="raise_on_sql")
+    subject: Mapped[Subject] = relationship(lazy="raise_on_sql")
+
+    def taught_on(self, day: date) -> bool:
+        """Whether the timetable has this subject on that day of the week."""
+        return bool(self.weekdays >> day.weekday() & 1)

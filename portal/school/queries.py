@@ -1,0 +1,91 @@
+"""Reading the school's classes, subjects, assignments and settings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.extensions import db
+from portal.school.models import GradeCap, School, SchoolClass, Subject, TeachingAssignment
+
+
+def class_or_404(class_id: int) -> SchoolClass:
+    """The class with its school; 404 where there is none."""
+    school_class = db.session.scalars(
+        select(SchoolClass).where(SchoolClass.id == class_id).options(joinedload(SchoolClass.school))
+    ).first()
+    return school_class or abort(404)
+
+
+def class_by_code_or_404(code: str) -> SchoolClass:
+    """The class at a public address, with its school; 404 where there is none."""
+    school_class = db.session.scalars(
+        select(SchoolClass).where(SchoolClass.code == code).options(joinedload(SchoolClass.school))
+    ).first()
+    return school_class or abort(404)
+
+
+def classes_of_grade(school_id: int, grade: int) -> Sequence[SchoolClass]:
+    """The classes of a grade with their school, by number."""
+    return db.session.scalars(
+        select(SchoolClass)
+        .where(SchoolClass.school_id == school_id, SchoolClass.grade == grade)
+        .options(joinedload(SchoolClass.school))
+        .order_by(SchoolClass.number)
+    ).all()
+
+
+def classes_of_school(school_id: int) -> Sequence[SchoolClass]:
+    """All classes of a school, by grade and number."""
+    return db.session.scalars(
+        select(SchoolClass).where(SchoolClass.school_id == school_id).order_by(SchoolClass.grade, SchoolClass.number)
+    ).all()
+
+
+def schools_with_classes() -> Sequence[tuple[School, SchoolClass]]:
+    """Every class with its school, by school, grade and number: what the public may choose from."""
+    rows = db.session.execute(
+        select(School, SchoolClass)
+        .join(SchoolClass, SchoolClass.school_id == School.id)
+        .order_by(School.id, SchoolClass.grade, SchoolClass.number)
+    )
+    return [(school, school_class) for school, school_class in rows]
+
+
+def subject_or_404(school_id: int, subject_id: int) -> Subject:
+    """A subject of this school; 404 where there is none."""
+    subject = db.session.get(Subject, subject_id)
+    return subject if subject and subject.school_id == school_id else abort(404)
+
+
+def assignments_of_classes(class_ids: Iterable[int]) -> Sequence[TeachingAssignment]:
+    """Who teaches what in these classes, with teacher and subject, in the order of subjects."""
+    return db.session.scalars(
+        select(TeachingAssignment)
+        .join(TeachingAssignment.subject)
+        .where(TeachingAssignment.class_id.in_(class_ids))
+        .options(joinedload(TeachingAssignment.subject), joinedload(TeachingAssignment.teacher))
+        .order_by(Subject.position, Subject.id, TeachingAssignment.id)
+    ).all()
+
+
+def assignments_of_teacher(teacher_id: int) -> Sequence[TeachingAssignment]:
+    """What a teacher teaches, with class and subject, by subject, grade and class."""
+    return db.session.scalars(
+        select(TeachingAssignment)
+        .join(TeachingAssignment.subject)
+        .join(TeachingAssignment.school_class)
+        .where(TeachingAssignment.teacher_id == teacher_id)
+        .options(
+            joinedload(TeachingAssignment.subject),
+            joinedload(TeachingAssignment.school_class).joinedload(SchoolClass.school),
+        )
+        .order_by(SchoolClass.grade, SchoolClass.number, Subject.position)
+    ).all()
+
+
+def school_caps(school_id: int) -> Mapping[int, int]:
+    """The caps the school set itself: grade → minutes."""
+    rows = db.session.execute(select(GradeCap.grade, GradeCap.minutes).where(GradeCap.school_id == school_id))
+    return {row.grade: row.minutes for row in rows}

@@ -1,0 +1,5 @@
+"""The entry point of every server: `granian --interface wsgi wsgi:app`, `flask --app wsgi …`."""
+
+from portal.app import create_app
+
+app = create_app()

@@ -103,7 +103,7 @@ def item_values(row: dict, minutes: int | None = None) -> ItemValues:
     return ItemValues(
         text=row["description"].replace("\r\n", "\n"),
         minutes=row["minutes"] if minutes is None else minutes,
-        choice_group=row["choice_group"],
+        choice_group=row["choice_group"] and row["choice_group"].rpartition("-")[2],
         choose=row["choose_n"],
         days=span.get("days", 1),
         every=7 if span.get("mode") == "按周" else 1,

@@ -20,6 +20,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
@@ -67,8 +68,10 @@ class PlainText(TextAreaField):
             raise ValueError(gettext("文字里有看不见的控制字符，已经替您去掉。请看一遍，再保存一次。"))
 
 
-def choices(words: dict, *, empty: object = None) -> list[tuple[str, object]]:
-    return ([("", empty)] if empty is not None else []) + [(str(key), label) for key, label in words.items()]
+def choices(words: dict, *, empty: object = None) -> list[SelectChoice]:
+    """What may be chosen, by value and label; `empty` is the label of choosing nothing."""
+    nothing = [SelectChoice(value="", label=empty)] if empty is not None else []
+    return nothing + [SelectChoice(value=str(value), label=label) for value, label in words.items()]
 
 
 class ItemForm(Form):
@@ -120,7 +123,7 @@ class ItemForm(Form):
     @property
     def shows_more(self) -> bool:
         """Whether the rarer fields hold something (they are folded away otherwise)."""
-        rare = (self.level, self.choice_group, self.choose, self.source)
+        rare = (self.level, self.choice_group, self.choose)
         return any(field.data or field.errors for field in rare) or (self.days.data or 1) > 1 or bool(self.days.errors)
 
     def values(self) -> ItemValues:

@@ -90,7 +90,8 @@ def start():
 def compose(class_id: int, subject_id: int, day: date):
     """The composer with what is filed so far; `?copy=last` fills it with the last filing of this class and subject."""
     target = _target(class_id, subject_id, day)
-    filing = queries.class_day(target.school_class, day).filing_of(subject_id)
+    class_day = queries.class_day(target.school_class, day)
+    filing = class_day.filing_of(subject_id)
     form = ComposerForm(grade=target.school_class.grade)
     last = queries.last_filing_before(class_id, subject_id, day) if request.args.get("copy") == "last" else None
     form.show((last or filing).items if last or filing else [], filing.version if filing else 0)
@@ -98,7 +99,7 @@ def compose(class_id: int, subject_id: int, day: date):
         flash(gettext("已照 %(day)s 的作业填好，还没有保存。", day=last.sheet.date.isoformat()))
     elif request.args.get("copy"):
         flash(gettext("以前没有可以照抄的作业。"))
-    return _page(target, form)
+    return _page(target, form, class_day)
 
 
 @bp.post(TARGET)
@@ -257,9 +258,11 @@ def _offered_days(today: date) -> list[date]:
     return days
 
 
-def _page(target: Target, form: ComposerForm, *, date_error: str = "", **more: object) -> str:
+def _page(
+    target: Target, form: ComposerForm, class_day: ClassDay | None = None, *, date_error: str = "", **more: object
+) -> str:
     today = clock.today()
-    class_day = queries.class_day(target.school_class, target.date)
+    class_day = class_day or queries.class_day(target.school_class, target.date)
     own: list[TeachingAssignment] = list(school_queries.assignments_of_teacher(current_user.id))
     if request.method == "GET":
         try:

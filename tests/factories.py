@@ -1,0 +1,215 @@
+"""Named people in two small schools, and short ways to file, coordinate, approve for tests.
+
+青禾: classes 四(1), 四(2), 一(1) · 陈立德 teaches 数学 in 四(1), 四(2) and is homeroom teacher of 四(1) · 沈知微 teaches 语文 in
+四(1) and leads grade 4 · 罗安怡 teaches 英语 in 四(1) · 林晓棠 teaches 语文 in 一(1), homeroom · 顾一鸣 leads grade 1 · 郑怀瑾 office ·
+程望舒 principal · 管理员 administrator. 远山: a school of its own with 四(1), where 周远 teaches 数学, is homeroom and leads grade 4.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from werkzeug.security import generate_password_hash
+
+from portal.accounts.models import Person, RoleGrant
+from portal.approvals import actions as approvals
+from portal.extensions import db
+from portal.homework import actions as homework
+from portal.homework import queries as homework_queries
+from portal.homework.models import Homework
+from portal.homework.sheet import ClassDay
+from portal.policy.item import ItemValues
+from portal.policy.permissions import Role
+from portal.policy.vocabulary import Form, Place, Tier
+from portal.school.models import EVERY_WEEKDAY, School, SchoolClass, Subject, TeachingAssignment
+
+PASSWORD = "a long password"
+HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")  # cheap on purpose: tests sign in often
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 15, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def item(minutes: int | None = 20, text: str = "第 42 页第 3–6 题", **values: object) -> ItemValues:
+    """A mandatory written item for home, unless said otherwise."""
+    defaults = {"tier": Tier.MANDATORY, "form": Form.WRITTEN, "place": Place.HOME}
+    return ItemValues(text=text, minutes=minutes, **defaults | values)
+
+
+def add(model: type, **values: object):
+    """Store a row and give it its id."""
+    row = model(**values)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def make_person(school: School, login: str, name: str) -> Person:
+    return add(Person, school_id=school.id, login=login, name=name, password_hash=HASH)
+
+
+def make_class(school: School, grade: int, number: int) -> SchoolClass:
+    code = f"{school.code}-{grade}-{number}"
+    return add(SchoolClass, school_id=school.id, grade=grade, number=number, code=code, school=school)
+
+
+def grant(person: Person, role: Role, *, school_class: SchoolClass | None = None, grade: int | None = None) -> None:
+    class_id = school_class.id if school_class else None
+    add(RoleGrant, school_id=person.school_id, person_id=person.id, role=role, class_id=class_id, grade=grade)
+
+
+def assign(teacher: Person, school_class: SchoolClass, subject: Subject, weekdays: int = EVERY_WEEKDAY) -> None:
+    add(
+        TeachingAssignment,
+        school_id=teacher.school_id,
+        teacher_id=teacher.id,
+        class_id=school_class.id,
+        subject_id=subject.id,
+        weekdays=weekdays,
+    )
+
+
+@dataclass
+class World:
+    """Everybody and everything by name."""
+
+    school: School
+    other_school: School
+    four_one: SchoolClass
+    four_two: SchoolClass
+    one_one: SchoolClass
+    other_class: SchoolClass
+    chinese: Subject
+    maths: Subject
+    english: Subject
+    other_maths: Subject
+    chen: Person
+    shen: Person
+    luo: Person
+    lin: Person
+    gu: Person
+    zheng: Person
+    cheng: Person
+    admin: Person
+    zhou: Person
+    at: datetime = field(default=NOW)
+
+    def day(self, school_class: SchoolClass, day: date = TODAY) -> ClassDay:
+        return homework_queries.class_day(school_class, day)
+
+    def file(
+        self,
+        by: Person,
+        subject: Subject,
+        *items: ItemValues,
+        school_class: SchoolClass | None = None,
+        day: date = TODAY,
+        submit: bool = True,
+    ) -> Homework:
+        """File (again) for 四(1) or another class; without items: none today. Commits."""
+        school_class = school_class or self.four_one
+        filing = self.day(school_class, day).filing_of(subject.id)
+        filing = homework.file_homework(
+            school_class,
+            subject,
+            day,
+            items=items,
+            submit=submit,
+            seen_version=filing.version if filing else 0,
+            by=by,
+            at=self.at,
+        )
+        db.session.commit()
+        return filing
+
+    def coordinate(self, school_class: SchoolClass | None = None, day: date = TODAY, by: Person | None = None):
+        school_class = school_class or self.four_one
+        version = self.day(school_class, day).version
+        done = approvals.coordinate(school_class, day, seen_version=version, by=by or self.chen, at=self.at)
+        db.session.commit()
+        return done
+
+    def approve(self, school_class: SchoolClass | None = None, day: date = TODAY, by: Person | None = None):
+        school_class = school_class or self.four_one
+        version = self.day(school_class, day).version
+        done = approvals.approve(school_class, day, seen_version=version, by=by or self.shen, at=self.at)
+        db.session.commit()
+        return done
+
+    def give_back(
+        self, reason: str, school_class: SchoolClass | None = None, day: date = TODAY, by: Person | None = None
+    ):
+        school_class = school_class or self.four_one
+        version = self.day(school_class, day).version
+        done = approvals.return_sheet(
+            school_class, day, reason=reason, seen_version=version, by=by or self.shen, at=self.at
+        )
+        db.session.commit()
+        return done
+
+    def publish(self, school_class: SchoolClass | None = None, day: date = TODAY):
+        """Coordinate and approve what is filed."""
+        self.coordinate(school_class, day)
+        return self.approve(school_class, day)
+
+
+def make_world() -> World:
+    school = add(School, code="qinghe", name="青禾实验学校", supervision_phone="0513-0000 0000")
+    other = add(School, code="yuanshan", name="远山学校")
+    four_one, four_two, one_one = make_class(school, 4, 1), make_class(school, 4, 2), make_class(school, 1, 1)
+    other_class = make_class(other, 4, 1)
+    chinese, maths, english = (
+        add(Subject, school_id=school.id, name=name, position=position)
+        for position, name in enumerate(("语文", "数学", "英语"))
+    )
+    other_maths = add(Subject, school_id=other.id, name="数学")
+    chen, shen, luo, lin, gu, zheng, cheng, admin = (
+        make_person(school, login, name)
+        for login, name in (
+            ("chen", "陈立德"),
+            ("shen", "沈知微"),
+            ("luo", "罗安怡"),
+            ("lin", "林晓棠"),
+            ("gu", "顾一鸣"),
+            ("zheng", "郑怀瑾"),
+            ("cheng", "程望舒"),
+            ("admin", "管理员"),
+        )
+    )
+    zhou = make_person(other, "zhou", "周远")
+    assign(chen, four_one, maths)
+    assign(chen, four_two, maths)
+    assign(shen, four_one, chinese)
+    assign(luo, four_one, english)
+    assign(lin, one_one, chinese)
+    assign(zhou, other_class, other_maths)
+    grant(chen, Role.HOMEROOM, school_class=four_one)
+    grant(lin, Role.HOMEROOM, school_class=one_one)
+    grant(shen, Role.LEAD, grade=4)
+    grant(gu, Role.LEAD, grade=1)
+    grant(zheng, Role.OFFICE)
+    grant(cheng, Role.PRINCIPAL)
+    grant(admin, Role.ADMINISTRATOR)
+    grant(zhou, Role.HOMEROOM, school_class=other_class)
+    grant(zhou, Role.LEAD, grade=4)
+    return World(
+        school=school,
+        other_school=other,
+        four_one=four_one,
+        four_two=four_two,
+        one_one=one_one,
+        other_class=other_class,
+        chinese=chinese,
+        maths=maths,
+        english=english,
+        other_maths=other_maths,
+        chen=chen,
+        shen=shen,
+        luo=luo,
+        lin=lin,
+        gu=gu,
+        zheng=zheng,
+        cheng=cheng,
+        admin=admin,
+        zhou=zhou,
+    )

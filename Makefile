@@ -16,10 +16,10 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
 
 demo: .venv/app $(COMPILED) ## Fill a sample school and serve it (PORTAL_HOST, PORTAL_PORT)
-	@$(VENV_PYTHON) -m portal.serve
+	@$(VENV_PYTHON) -m portal.demo.serve
 
 demo-reset: .venv/app $(COMPILED) ## The same from the start: what was changed in the demo is lost
-	@$(VENV_PYTHON) -m portal.serve --reset
+	@$(VENV_PYTHON) -m portal.demo.serve --reset
 
 test: .venv/dev $(COMPILED) ## Run all tests; what is skipped is listed with how to enable it
 	@$(VENV_PYTHON) -m pytest
@@ -33,12 +33,12 @@ format: .venv/dev ## Format the Python code and mend what can be mended
 	$(VENV_PYTHON) -m ruff check --fix .
 	$(VENV_PYTHON) -m ruff format .
 
-translations: .venv/app ## Bring the catalogs up to the sentences in code and templates
+translations: .venv/app ## Bring the English catalog up to the (Chinese) sentences in code and templates
 	@$(BABEL) extract -F pyproject.toml --add-location=file --sort-by-file \
-	  -o .venv/messages.pot portal templates
-	@$(BABEL) update -i .venv/messages.pot -d portal/translations --no-fuzzy-matching --ignore-obsolete \
-	  --ignore-pot-creation-date
-	@$(MAKE) --no-print-directory $(COMPILED)
+	  --project "homework portal" --copyright-holder "The homework portal authors" -o .venv/messages.pot portal templates
+	@$(BABEL) update -i .venv/messages.pot -d portal/translations --locale en --init-missing \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(MAKE) --no-print-directory portal/translations/en/LC_MESSAGES/messages.mo
 
 screenshots: .venv/dev $(COMPILED) ## Take the pictures of README.md anew (needs Chromium)
 	@$(VENV_PYTHON) -m tests.browser.screenshots

@@ -36,11 +36,11 @@ class Config:
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self.SECRET_KEY = self._secret(environ)
-        self.SQLALCHEMY_DATABASE_URI = (
-            environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{ROOT / 'instance' / 'portal.db'}"
-        )
+        self.INSTANCE_PATH = Path(environ.get("PORTAL_INSTANCE") or ROOT / "instance").absolute()
+        self.SQLALCHEMY_DATABASE_URI = environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{self.INSTANCE_PATH}/portal.db"
         self.TIMEZONE = self._timezone(environ)
         self.SESSION_COOKIE_SECURE = self._yes_or_no(environ, "PORTAL_HTTPS_ONLY", default=False)
+        self.BOARD_CACHE = self._yes_or_no(environ, "PORTAL_BOARD_CACHE", default=True)
         self.HTMX = self._one_of(environ, "PORTAL_HTMX", HTMX_CHOICES)
 
     @staticmethod

@@ -39,14 +39,15 @@ class DayConverter(BaseConverter):
 
 def create_app(config: Config | None = None) -> Flask:
     """The portal, ready to serve. Raises config.ConfigError if a setting cannot be used."""
+    config = config or Config()
     app = Flask(
         "portal",
         root_path=str(ROOT / "portal"),
-        instance_path=str(ROOT / "instance"),
+        instance_path=str(config.INSTANCE_PATH),
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
-    app.config.from_object(config or Config())
+    app.config.from_object(config)
     app.url_map.converters["day"] = DayConverter
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from portal import clock
 from portal.access import authorize, requires
@@ -20,6 +21,7 @@ from portal.policy import calendar, caps
 from portal.policy.approval import SheetStatus, check_publishable
 from portal.policy.errors import PolicyError
 from portal.policy.permissions import Scope
+from portal.policy.workload import weekly_mean
 from portal.school import queries as school_queries
 from portal.school.models import SchoolClass
 
@@ -80,7 +82,7 @@ def approve_several(grade: int, day: date):
     if not form.validate():
         abort(400)
     seen = {each.id: request.form.get(f"version-{each.id}", -1, type=int) for each in classes}
-    selected = set(request.form.getlist("class", type=int)) if request.form.get("do") == "selected" else None
+    selected = _selected(request.form)
     wanted = [
         (each.school_class, seen[each.school_class.id])
         for each in homework_queries.class_days(classes, day)
@@ -93,6 +95,13 @@ def approve_several(grade: int, day: date):
     db.session.commit()
     flash(gettext("已通过 %(count)s 个班。", count=len(done)) if done else gettext("没有选中可以通过的班。"))
     return redirect(url_for("approvals.grid", grade=grade, day=day), 303)
+
+
+def _selected(form: MultiDict) -> set[int] | None:
+    """The ids of the classes to approve: the one whose button was pressed, the ticked ones, or None for all clean."""
+    if "only" in form:
+        return set(form.getlist("only", type=int))
+    return set(form.getlist("class", type=int)) if form.get("do") == "selected" else None
 
 
 def is_clean(class_day: ClassDay) -> bool:
@@ -131,7 +140,8 @@ def _step(school_class: SchoolClass, day: date, said: str, step: Callable[..., o
 
 
 def _sheet_page(school_class: SchoolClass, day: date, form: StepForm, **more: object) -> str:
-    class_day = homework_queries.class_day(school_class, day)
+    week = homework_queries.class_week(school_class, day)
+    class_day = next(each for each in week if each.date == day)
     log = audit_queries.entries_of_sheet(class_day.sheet.id if class_day.sheet else None)
     returned = queries.last_return_reason(log) if class_day.status == SheetStatus.COLLECTING else None
     return render_template(
@@ -142,6 +152,7 @@ def _sheet_page(school_class: SchoolClass, day: date, form: StepForm, **more: ob
         returned=returned,
         versions=queries.versions_of_sheet(school_class.id, day),
         problem=_problem(class_day),
+        week_mean=weekly_mean([each.load.total for each in week]),
         **_days_around(day),
         **more,
     )

@@ -1,32 +1,61 @@
 """What the public reads: classes and published versions, nothing else."""
 
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from flask import abort
+from sqlalchemy import Date, bindparam, func, select
 
 from portal.approvals.models import SheetVersion
 from portal.extensions import db
+from portal.school.models import School, SchoolClass
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """The published days next to a day; None where there is none."""
+class Notice(NamedTuple):
+    """What hangs on the board for a class and a day, but for the words: enough to know whether a reader has them.
 
+    `version_id` is the latest published version (None: nothing published), `previous` and `next` the published days
+    around it.
+    """
+
+    code: str
+    grade: int
+    number: int
+    school_name: str
+    published_by: time
+    version_id: int | None
     previous: date | None
     next: date | None
 
 
-def latest_version(class_id: int, day: date) -> tuple[SheetVersion | None, Around]:
-    """The latest published version of a class's day, with the published days before and after it: one statement."""
-    own = SheetVersion.class_id == class_id
-    previous = select(func.max(SheetVersion.date)).where(own, SheetVersion.date < day).scalar_subquery()
-    following = select(func.min(SheetVersion.date)).where(own, SheetVersion.date > day).scalar_subquery()
-    number = select(func.max(SheetVersion.number)).where(own, SheetVersion.date == day).scalar_subquery()
-    one = select(previous.label("previous"), following.label("next"), number.label("number")).subquery()
-    row = db.session.execute(
-        select(one.c.previous, one.c.next, SheetVersion)
-        .select_from(one)
-        .outerjoin(SheetVersion, own & (SheetVersion.date == day) & (SheetVersion.number == one.c.number))
-    ).one()
-    return row[2], Around(row[0], row[1])
+_own = SheetVersion.class_id == SchoolClass.id
+_day = bindparam("day", type_=Date)
+_NOTICE = (  # built once: the board is what a whole city reads
+    select(
+        SchoolClass.code,
+        SchoolClass.grade,
+        SchoolClass.number,
+        School.name,
+        School.published_by,
+        select(SheetVersion.id)
+        .where(_own, SheetVersion.date == _day)
+        .order_by(SheetVersion.number.desc())
+        .limit(1)
+        .scalar_subquery(),
+        select(func.max(SheetVersion.date)).where(_own, SheetVersion.date < _day).scalar_subquery(),
+        select(func.min(SheetVersion.date)).where(_own, SheetVersion.date > _day).scalar_subquery(),
+    )
+    .join(School, School.id == SchoolClass.school_id)
+    .where(SchoolClass.code == bindparam("code"))
+)
+
+
+def notice_or_404(code: str, day: date) -> Notice:
+    """The notice of the class at a public address for the sheet of `day`: one statement. 404 for an unknown class."""
+    row = db.session.execute(_NOTICE, {"code": code, "day": day}).first()
+    return Notice(*row) if row else abort(404)
+
+
+def version(version_id: int) -> SheetVersion:
+    """A published version with its content."""
+    return db.session.get_one(SheetVersion, version_id)

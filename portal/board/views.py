@@ -1,13 +1,15 @@
 """The notice board: no account, no script, read from published versions only."""
 
 from datetime import date
+from hashlib import sha256
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
 
 from portal import clock
 from portal.access import public
 from portal.board import queries
+from portal.board.cache import PageCache
 from portal.board.page import Page
 from portal.filters import template_revision
 from portal.policy.calendar import sheet_date
@@ -16,6 +18,7 @@ from portal.school import queries as school_queries
 bp = Blueprint("board", __name__, url_prefix="/board")
 REMEMBERED = "board_class"
 A_YEAR = 365 * 24 * 3600  # seconds
+PAGES = PageCache()
 
 
 @bp.get("/")
@@ -48,33 +51,30 @@ def day(code: str, day: date):
     return _day(code, day)
 
 
-def _day(code: str, day: date):
-    school_class = school_queries.class_by_code_or_404(code)
-    version, around = queries.latest_version(school_class.id, sheet_date(day))
+def _day(code: str, day: date) -> Response:
+    """One class and day: one statement, and a second one only where the words have to be set."""
+    notice = queries.notice_or_404(code, sheet_date(day))
+    made_of = (notice, day, clock.today(), str(get_locale()), request.endpoint, template_revision())
+    etag = sha256(repr(made_of).encode()).hexdigest()[:32]  # a version never changes: its id stands for its content
     response = make_response()
-    response.set_etag(
-        "-".join(map(str, (_state(version, around), day, clock.today(), get_locale(), template_revision())))
-    )
+    response.set_etag(etag)
     response.cache_control.public = True
     response.cache_control.no_cache = True
     response.vary.update(("Accept-Language", "Cookie"))
     response.headers["X-Robots-Tag"] = "noindex"
-    if response.make_conditional(request).status_code == 304:
-        return response
-    response.set_data(
-        render_template(
-            "board/day.html",
-            school_class=school_class,
-            asked=day,
-            today=clock.today(),
-            version=version,
-            page=Page(version.content) if version else None,
-            around=around,
-        )
-    )
+    if response.make_conditional(request).status_code != 304:
+        cached = PAGES.get(etag) if current_app.config["BOARD_CACHE"] else None
+        response.set_data(cached or PAGES.keep(etag, _render(notice, day)))
     return response
 
 
-def _state(version, around: queries.Around) -> str:
-    shown = f"{version.id}" if version else "none"
-    return f"{shown}-{around.previous or ''}-{around.next or ''}"
+def _render(notice: queries.Notice, day: date) -> str:
+    version = queries.version(notice.version_id) if notice.version_id else None
+    return render_template(
+        "board/day.html",
+        notice=notice,
+        asked=day,
+        today=clock.today(),
+        version=version,
+        page=Page(version.content) if version else None,
+    )

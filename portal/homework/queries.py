@@ -21,48 +21,60 @@ def class_day(school_class: SchoolClass, day: date) -> ClassDay:
     return class_days([school_class], day)[0]
 
 
+def class_week(school_class: SchoolClass, day: date) -> list[ClassDay]:
+    """The school days, Monday to Friday, of the week of `day` (as many statements as one day)."""
+    monday = day - timedelta(days=day.weekday())
+    return _read([school_class], [monday + timedelta(days=n) for n in range(5)])
+
+
 def class_days(classes: Sequence[SchoolClass], day: date) -> list[ClassDay]:
     """Several classes of one school on one school day, in the given order (5 statements, however many)."""
+    return _read(classes, [day])
+
+
+def _read(classes: Sequence[SchoolClass], days: Sequence[date]) -> list[ClassDay]:
+    """Each class on each of `days`, which are in order; class by class."""
     if not classes:
         return []
     class_ids = [each.id for each in classes]
-    sheets = {sheet.class_id: sheet for sheet in _sheets(class_ids, day)}
-    filings = _filings(class_ids, day)
+    sheets = {(sheet.class_id, sheet.date): sheet for sheet in _sheets(class_ids, days)}
+    filings = _filings(class_ids, days)
     assignments = school_queries.assignments_of_classes(class_ids)
     caps = dict(school_queries.school_caps(classes[0].school_id))
     return [
         ClassDay(
             school_class=each,
             date=day,
-            sheet=sheets.get(each.id),
+            sheet=sheets.get((each.id, day)),
             filings=[filing for filing in filings if filing.sheet.class_id == each.id],
             assignments=[assignment for assignment in assignments if assignment.class_id == each.id],
             school_caps=caps,
         )
         for each in classes
+        for day in days
     ]
 
 
-def _sheets(class_ids: Sequence[int], day: date) -> Sequence[DaySheet]:
+def _sheets(class_ids: Sequence[int], days: Sequence[date]) -> Sequence[DaySheet]:
     return db.session.scalars(
         select(DaySheet)
-        .where(DaySheet.class_id.in_(class_ids), DaySheet.date == day)
+        .where(DaySheet.class_id.in_(class_ids), DaySheet.date.in_(days))
         .execution_options(populate_existing=True)
     ).all()
 
 
-def _filings(class_ids: Sequence[int], day: date) -> Sequence[Homework]:
-    """The filings of the day, and earlier ones whose tasks may reach it, the oldest first."""
-    earliest = day - timedelta(days=LONGEST_SPAN)
+def _filings(class_ids: Sequence[int], days: Sequence[date]) -> Sequence[Homework]:
+    """The filings of the days, and earlier ones whose tasks may reach them, the oldest first."""
+    earliest = days[0] - timedelta(days=LONGEST_SPAN)
     reaches_on = and_(
-        DaySheet.date.between(earliest, covered_days(day)[-1]),
+        DaySheet.date.between(earliest, covered_days(days[-1])[-1]),
         Homework.status.in_([FilingStatus.DRAFT, FilingStatus.SUBMITTED]),
         exists().where(Item.homework_id == Homework.id, Item.days > 1),
     )
     return db.session.scalars(
         select(Homework)
         .join(Homework.sheet)
-        .where(DaySheet.class_id.in_(class_ids), or_(DaySheet.date == day, reaches_on))
+        .where(DaySheet.class_id.in_(class_ids), or_(DaySheet.date.in_(days), reaches_on))
         .options(
             contains_eager(Homework.sheet),
             joinedload(Homework.subject),

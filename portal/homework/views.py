@@ -88,17 +88,21 @@ def start():
 @bp.get(TARGET)
 @requires("composer.open")
 def compose(class_id: int, subject_id: int, day: date):
-    """The composer with what is filed so far; `?copy=last` fills it with the last filing of this class and subject."""
+    """The composer with what is filed so far.
+
+    `?copy=last` fills it with the last filing of this class and subject, `?copy=3` with what the same teacher set for
+    class 3 on this day; nothing is saved by that.
+    """
     target = _target(class_id, subject_id, day)
     class_day = queries.class_day(target.school_class, day)
     filing = class_day.filing_of(subject_id)
     form = ComposerForm(grade=target.school_class.grade)
-    last = queries.last_filing_before(class_id, subject_id, day) if request.args.get("copy") == "last" else None
-    form.show((last or filing).items if last or filing else [], filing.version if filing else 0)
-    if last:
-        flash(gettext("已照 %(day)s 的作业填好，还没有保存。", day=last.sheet.date.isoformat()))
-    elif request.args.get("copy"):
-        flash(gettext("以前没有可以照抄的作业。"))
+    model = _copied(target, request.args.get("copy", ""))
+    form.show((model or filing).items if model or filing else [], filing.version if filing else 0)
+    if model:
+        flash(gettext("已照抄填好，还没有保存。"))
+    elif "copy" in request.args:
+        flash(gettext("没有可以照抄的作业。"))
     return _page(target, form, class_day)
 
 
@@ -111,6 +115,8 @@ def file(class_id: int, subject_id: int, day: date):
     do, _, position = request.form.get("do", "").partition("-")
     if do in ("add", "remove", "check"):
         return _page(target, _rearranged(form, do, position))
+    if do == "move":
+        return _moved_here(target, form)
     submit, none = do in ("submit", "none"), do == "none"
     if do not in ("save", "submit", "none"):
         abort(400)
@@ -206,6 +212,17 @@ def _target(class_id: int, subject_id: int, day: date) -> Target:
     return Target(school_class, school_queries.subject_or_404(school_class.school_id, subject_id), day)
 
 
+def _copied(target: Target, source: str) -> Homework | None:
+    """The filing to copy: the last one of this class, or today's of another class of this teacher."""
+    if source == "last":
+        return queries.last_filing_before(target.school_class.id, target.subject.id, target.date)
+    if not source.isdecimal():
+        return None
+    other = _target(int(source), target.subject.id, target.date).school_class
+    filing = queries.class_day(other, target.date).filing_of(target.subject.id)
+    return filing if filing and filing.items else None
+
+
 def _file(target: Target, form: ComposerForm, items: list, *, submit: bool) -> Homework:
     return actions.file_homework(
         target.school_class,
@@ -240,8 +257,15 @@ def _refused(target: Target, form: ComposerForm, error: PolicyError) -> str:
     if not isinstance(error, StaleForm):
         return _page(target, form, refusal=translated(error))
     stored = queries.class_day(target.school_class, target.date).filing_of(target.subject.id)
-    form.version.data = form.version.raw_data[0] = str(stored.version if stored else 0)
+    form.version.data = str(stored.version if stored else 0)
     return _page(target, form, refusal=translated(error), stored=stored)
+
+
+def _moved_here(target: Target, form: ComposerForm) -> str:
+    """What was typed for a day that cannot be filed any more, now for this one; with what is already stored here."""
+    stored = queries.class_day(target.school_class, target.date).filing_of(target.subject.id)
+    form.version.data = str(stored.version if stored else 0)
+    return _page(target, form, stored=stored)
 
 
 def _said(*, none: bool, submit: bool) -> str:
@@ -277,6 +301,9 @@ def _page(
         preview=_preview(target, class_day, form),
         is_open=class_day.status == SheetStatus.COLLECTING,
         own=own,
+        parallel=[
+            each for each in own if each.subject_id == target.subject.id and each.class_id != class_day.school_class.id
+        ],
         today=today,
         offered=_offered_days(today),
         date_error=date_error,

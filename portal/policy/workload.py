@@ -114,14 +114,9 @@ def day_load(tasks: Iterable[Task], days: Collection[date] = ()) -> DayLoad:
     )
 
 
-def choice_range(tasks: Iterable[Task], days: Collection[date] = ()) -> tuple[int, int]:
-    """Shortest and longest minutes of any form that a pupil can make of `tasks`, in minutes."""
-    units = _units(tasks)
-
-    def on_sheet(task: Task) -> int:
-        return task.minutes_on(days)
-
-    return sum(unit.shortest(on_sheet) for unit in units), _longest(units, on_sheet)
+def weekly_mean(totals: Collection[int]) -> int:
+    """The mean of the week's daily totals, in whole minutes. The texts say 平均; each day is still checked."""
+    return (2 * sum(totals) + len(totals)) // (2 * len(totals))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,6 @@ def class_or_404(class_id: int) -> SchoolClass:
     return school_class or abort(404)
 
 
-def class_by_code_or_404(code: str) -> SchoolClass:
-    """The class at a public address, with its school; 404 where there is none."""
-    school_class = db.session.scalars(
-        select(SchoolClass).where(SchoolClass.code == code).options(joinedload(SchoolClass.school))
-    ).first()
-    return school_class or abort(404)
-
-
 def classes_of_grade(school_id: int, grade: int) -> Sequence[SchoolClass]:
     """The classes of a grade with their school, by number."""
     return db.session.scalars(

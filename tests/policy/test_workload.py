@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from portal.policy.calendar import IsSchoolDay, covered_days, sheet_date
 from portal.policy.vocabulary import Form, Level, Place, Tier
-from portal.policy.workload import DayLoad, Task, choice_range, day_load
-from tests.policy.oracle import Oracle, minutes_on, selections
+from portal.policy.workload import DayLoad, Task, day_load, weekly_mean
+from tests.policy.oracle import Oracle
 from tests.policy.strategies import MONDAY, quick, school_calendars, sheets, task_lists
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (MONDAY + timedelta(days=n) for n in range(1, 5))
@@ -211,13 +211,11 @@ def test_zero_minutes_are_minutes() -> None:
     assert (load.total, load.complete) == (0, True)
 
 
-# The range of a choice, as the composer shows it
+# The week
 
 
-def test_the_range_of_a_choice_takes_minutes_of_any_form() -> None:
-    a, b, c = choice(25, 40, 15)
-    tasks = [a, replace(b, form=Form.PRACTICAL), replace(c, form=Form.ORAL)]
-    assert choice_range(tasks, [MONDAY]) == (15, 40)
+def test_the_weekly_mean_is_whole_minutes_with_halves_up() -> None:
+    assert (weekly_mean([60, 60, 0, 40, 55]), weekly_mean([1, 2]), weekly_mean([0])) == (43, 2, 0)
 
 
 # Any sheet at all
@@ -242,13 +240,6 @@ def test_the_other_lines_are_each_the_most_any_pupil_could_do(tasks: list[Task],
         oracle.everything(),
     )
     assert list(load.missing) == oracle.missing
-
-
-@quick
-@given(task_lists(), sheets)
-def test_the_range_shown_is_what_a_pupil_can_make_of_it(tasks: list[Task], days: Days) -> None:
-    possible = [sum(minutes_on(task, days) for task in selection) for selection in selections(tasks)]
-    assert choice_range(tasks, days) == (min(possible), max(possible))
 
 
 def sums(load: DayLoad) -> DayLoad:

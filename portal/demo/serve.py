@@ -1,7 +1,7 @@
 """What `make demo` starts: the sample school on this machine, from nothing to a served board.
 
-    python -m portal.serve            keeps the data of the last time
-    python -m portal.serve --reset    starts over
+    python -m portal.demo.serve            keeps the data of the last time
+    python -m portal.demo.serve --reset    starts over
 
 The address is tried first, so that a taken port leaves everything as it was. Real schools start Granian
 themselves, with settings of their own.
@@ -18,9 +18,9 @@ from pathlib import Path
 
 from portal.htmx_file import HTMX_FILE, HtmxFileError, fetch_htmx
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 INSTANCE = ROOT / "instance"
-DATABASE = INSTANCE / "portal.db"
+DATABASE = INSTANCE / "demo.db"
 SECRET_KEY = INSTANCE / "demo-secret-key"
 HTMX_PATIENCE = 5  # seconds
 GRANIAN = ["--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "1"]  # best on two cores
@@ -28,24 +28,25 @@ GRANIAN = ["--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threa
 
 def main() -> None:
     """Check, prepare, seed, and become the server."""
-    parser = argparse.ArgumentParser(prog="python -m portal.serve", description="Serve the sample school.")
+    parser = argparse.ArgumentParser(prog="python -m portal.demo.serve", description="Serve the sample school.")
     parser.add_argument("--reset", action="store_true", help="start over; changes to the demo are lost")
     reset = parser.parse_args().reset
 
-    host = os.environ.setdefault("PORTAL_HOST", "127.0.0.1")
-    port = os.environ.setdefault("PORTAL_PORT", "8000")
+    host = os.environ.get("PORTAL_HOST") or "127.0.0.1"
+    port = os.environ.get("PORTAL_PORT") or "8000"
     address = free_address(host, port)
 
     os.chdir(ROOT)
     INSTANCE.mkdir(exist_ok=True)
     os.environ["PORTAL_SECRET_KEY"] = demo_secret_key()
-    # The sample people have passwords that everyone knows: they never go into a database named for real use.
-    os.environ.pop("PORTAL_DATABASE_URL", None)
+    # The sample people have passwords that everyone knows: they never go into a database meant for real use.
+    os.environ["PORTAL_DATABASE_URL"] = f"sqlite:///{DATABASE}"
     if reset:
         remove_database()
     if not DATABASE.exists():
         try_to_fetch_htmx()
-    seeded = subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "demo"])
+    site = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    seeded = subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "demo", "--address", site])
     if seeded.returncode:
         sys.exit(seeded.returncode)
     sys.stdout.flush()

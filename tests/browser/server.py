@@ -1,0 +1,112 @@
+"""The sample school behind a real server: Granian as `make demo` starts it, with a folder and a database of its own."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from time import monotonic, sleep
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from portal.htmx_file import HTMX_URL, fetch_htmx
+from portal.policy.calendar import next_school_day
+from portal.serve import GRANIAN, ROOT
+
+APPLICATION = "tests.browser.served"
+CDN = "cdn"  # where htmx comes from, if not from a file
+
+
+@dataclass(frozen=True)
+class Server:
+    """A portal that answers at `url`; `day` is the day its demo calls today. `htmx`: a file, the CDN or nowhere."""
+
+    url: str
+    day: date
+    htmx: str | None
+
+    @property
+    def hosts(self) -> set[str]:
+        """Whom a page may ask for anything."""
+        return {urlsplit(self.url).netloc} | ({urlsplit(HTMX_URL).netloc} if self.htmx == CDN else set())
+
+
+def source_of_htmx() -> str | None:
+    """The file PORTAL_TEST_HTMX names, else the CDN if it answers; None where browsers have to do without."""
+    if file := os.environ.get("PORTAL_TEST_HTMX"):
+        return file
+    try:
+        urlopen(HTMX_URL, timeout=5).close()
+    except OSError:
+        return None
+    return CDN
+
+
+@contextmanager
+def sample_school(folder: Path, now: datetime, htmx: str | None, database_url: str = "") -> Iterator[Server]:
+    """Fill a sample school as of `now` and serve it. The database is SQLite in `folder`, if no other is named."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    environ |= {
+        "PORTAL_INSTANCE": str(folder),
+        "PORTAL_SECRET_KEY": secrets.token_hex(32),
+        "PORTAL_DATABASE_URL": database_url,
+        "PORTAL_TEST_NOW": now.isoformat(),
+        "PORTAL_HTMX": "self" if htmx not in (None, CDN) else "cdn",
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    if environ["PORTAL_HTMX"] == "self":
+        fetch_htmx(folder, htmx)
+    demo = [sys.executable, "-m", "flask", "--app", APPLICATION, "demo"]
+    subprocess.run(demo, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, check=True)
+    with _granian(environ, folder / "granian.log") as url:
+        yield Server(url, next_school_day(now.date()), htmx)
+
+
+@contextmanager
+def _granian(environ: dict[str, str], log: Path) -> Iterator[str]:
+    """Granian in a process group of its own, so that not even a worker that hangs outlives the test."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "granian", *GRANIAN, "--port", str(port), f"{APPLICATION}:app"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(url, process, log)
+        yield url
+    finally:
+        _stop(process)
+
+
+def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
+    """Until the server answers: it takes connections only when the application is loaded."""
+    deadline = monotonic() + 30
+    while monotonic() < deadline and process.poll() is None:
+        try:
+            urlopen(f"{url}/sign-in", timeout=5).close()
+        except HTTPError as error:
+            with error:
+                raise RuntimeError(f"The sign-in page answers {error.code}. {log.read_text()}") from error
+        except OSError:
+            sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"The server does not start. {log.read_text()}")
+
+
+def _stop(process: subprocess.Popen) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -1,0 +1,93 @@
+"""Somebody in front of a browser, and the eyes that judge every page they open."""
+
+import shutil
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response, WebError
+
+from portal.demo.seed import LOGINS, PASSWORD
+from tests.browser.server import Server
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = (
+    "--no-sandbox",  # containers have no user namespaces
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESK, PHONE = 1280, 390  # pixels
+PATIENCE = 10_000  # milliseconds until a page that does not change as it should is a fault
+ANSWERED = "Failed to load resource: the server responded with a status"  # judged as the answer itself
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Chromium as the system has it, headless."""
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+
+
+class Visitor:
+    """A window of one person: nothing may go wrong on a console, no stranger be asked, no error answer surprise.
+
+    `expected` holds the error statuses that belong to the story.
+    """
+
+    def __init__(self, chromium: Browser, server: Server, *, width: int = DESK, **options: Any) -> None:
+        self.server = server
+        self.faults: list[str] = []
+        self.expected: set[int] = set()
+        size = {"width": width, "height": 800}
+        self.context: BrowserContext = chromium.new_context(
+            base_url=server.url, locale="zh-CN", viewport=size, **options
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.context.on("console", self._hear)
+        self.context.on("weberror", self._catch)
+        self.context.on("request", self._watch)
+        self.context.on("requestfailed", self._miss)
+        self.context.on("response", self._read)
+        self.page: Page = self.context.new_page()
+
+    def open(self, path: str) -> Page:
+        self.page.goto(path)
+        return self.page
+
+    def sign_in(self, name: str) -> "Visitor":
+        """Sign in as a person of the sample school."""
+        page = self.open("/sign-in")
+        page.get_by_role("textbox", name="账号").fill(LOGINS[name])
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.get_by_role("heading", name=f"您好，{name}").wait_for()
+        return self
+
+    def leave(self) -> None:
+        """Close the window; whatever went wrong in it comes out here."""
+        self.context.close()
+        assert self.faults == []
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(ANSWERED):
+            self._note(f"the console says: {message.text}")
+
+    def _catch(self, error: WebError) -> None:
+        self._note(f"a script failed: {error.error}")
+
+    def _watch(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https") and address.netloc not in self.server.hosts:
+            self._note(f"a stranger was asked: {request.url}")
+
+    def _miss(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # what is typed on overtakes a question, or the page is left
+            self._note(f"{request.method} {request.url} failed: {request.failure}")
+
+    def _read(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self._note(f"{response.request.method} {response.url} answered {response.status}")
+
+    def _note(self, fault: str) -> None:
+        self.faults.append(f"{self.page.url}: {fault}")

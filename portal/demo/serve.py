@@ -40,6 +40,7 @@ def main() -> None:
     INSTANCE.mkdir(exist_ok=True)
     os.environ["PORTAL_SECRET_KEY"] = demo_secret_key()
     # The sample people have passwords that everyone knows: they never go into a database meant for real use.
+    os.environ["PORTAL_INSTANCE"] = str(INSTANCE)
     os.environ["PORTAL_DATABASE_URL"] = f"sqlite:///{DATABASE}"
     if reset:
         remove_database()

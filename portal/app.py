@@ -4,7 +4,7 @@ from datetime import date
 
 from flask import Flask, Response, request
 from flask_babel import get_locale
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from config import ROOT, Config
 from portal import access, cli, errors, filters
@@ -14,6 +14,7 @@ from portal.board.views import bp as board
 from portal.extensions import babel, csrf, db, login_manager, migrate
 from portal.home.views import bp as home
 from portal.homework.views import bp as homework
+from portal.policy import calendar
 
 A_YEAR = 365 * 24 * 3600  # seconds
 
@@ -29,12 +30,18 @@ class DayConverter(BaseConverter):
             day = date.fromisoformat(value)
         except ValueError:
             raise ValidationError from None
-        if not 2000 <= day.year <= 2199:
+        if not calendar.is_known(day):
             raise ValidationError
         return day
 
     def to_url(self, value: date) -> str:
         return value.isoformat()
+
+
+class IdConverter(IntegerConverter):
+    """The number of a row in an address; one longer than any row's is no address."""
+
+    regex = r"\d{1,9}"
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -48,7 +55,7 @@ def create_app(config: Config | None = None) -> Flask:
         static_folder=str(ROOT / "static"),
     )
     app.config.from_object(config)
-    app.url_map.converters["day"] = DayConverter
+    app.url_map.converters |= {"day": DayConverter, "int": IdConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     db.init_app(app)

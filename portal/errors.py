@@ -23,10 +23,18 @@ def carried_fields() -> list[tuple[str, str]]:
 
     Only for forms of our own pages: a form that another site sends is not kept.
     """
-    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    if request.method != "POST" or urlparse(origin).netloc not in ("", request.host):
+    if request.method != "POST" or not _from_our_pages():
         return []
     return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_CARRIED]
+
+
+def _from_our_pages() -> bool:
+    """Whether the request comes from a page of ours, as far as the browser says. "null" is a page that hides."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
+    try:
+        return origin is None or urlparse(origin).netloc == request.host
+    except ValueError:
+        return False
 
 
 def _page(code: int, title: str, sentence: str, **more: object) -> tuple[str, int]:
@@ -40,13 +48,10 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale_token(error: CSRFError):
-        return _page(
-            400,
-            gettext("页面放得太久了"),
-            gettext("为了安全，请再确认一次。您填写的内容都还在。"),
-            carried=carried_fields(),
-            action=request.full_path.rstrip("?"),
-        )
+        carried = carried_fields()
+        kept, lost = gettext("为了安全，请再确认一次。您填写的内容都还在。"), gettext("请返回上一页，再试一次。")
+        action = request.full_path.rstrip("?")
+        return _page(400, gettext("页面放得太久了"), kept if carried else lost, carried=carried, action=action)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException):

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import format_date, get_locale, gettext
@@ -84,16 +85,13 @@ def other_languages() -> list[tuple[str, str]]:
     """(address of this page in the language, its name) for every language but the present one."""
     if request.endpoint is None:
         return []
-    here = str(get_locale())
-    arguments = {**request.args.to_dict(), **(request.view_args or {})}
-    endpoint = request.endpoint if request.method == "GET" else None
+    stays = request.method in ("GET", "HEAD")
+    address = url_for(request.endpoint, **(request.view_args or {})) if stays else url_for("home.start")
+    asked = request.args.to_dict() if stays else {}  # never as arguments of url_for(), some of which mean more
     return [
-        (
-            url_for(endpoint, **arguments | {"lang": code}) if endpoint else url_for("home.start", lang=code),
-            name,
-        )
+        (f"{address}?{urlencode(asked | {'lang': code})}", name)
         for code, name in LANGUAGES.items()
-        if code != here
+        if code != str(get_locale())
     ]
 
 

@@ -15,6 +15,7 @@ class SignInForm(FlaskForm):
             InputRequired(message=_l("请填账号。")),
             Length(max=64, message=_l("账号最多 %(max)d 个字符。")),
         ],
+        filters=[lambda typed: (typed or "").replace("\x00", "").strip()],
     )
     password = PasswordField(
         _l("密码"),

@@ -52,7 +52,7 @@ _NOTICE = (  # built once: the board is what a whole city reads
 
 def notice_or_404(code: str, day: date) -> Notice:
     """The notice of the class at a public address for the sheet of `day`: one statement. 404 for an unknown class."""
-    row = db.session.execute(_NOTICE, {"code": code, "day": day}).first()
+    row = db.session.execute(_NOTICE, {"code": code.replace("\x00", "\ufffd"), "day": day}).first()
     return Notice(*row) if row else abort(404)
 
 

@@ -54,7 +54,7 @@ def day(code: str, day: date):
 def _day(code: str, day: date) -> Response:
     """One class and day: one statement, and a second one only where the words have to be set."""
     notice = queries.notice_or_404(code, sheet_date(day))
-    made_of = (notice, day, clock.today(), str(get_locale()), request.endpoint, template_revision())
+    made_of = (notice, request.full_path, clock.today(), str(get_locale()), template_revision())
     etag = sha256(repr(made_of).encode()).hexdigest()[:32]  # a version never changes: its id stands for its content
     response = make_response()
     response.set_etag(etag)

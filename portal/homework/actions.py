@@ -115,10 +115,12 @@ def withdraw(
     if filing is None:
         raise PolicyError("这一天没有可以撤回的作业。")
     approval.check_open(SheetStatus(sheet.status))
+    minutes_before = _minutes_of(class_day, subject)
     was = FilingStatus(filing.status)
     filing.status = approval.next_filing_status(was, FilingStep.WITHDRAW)
     filing.saved_at = at
     _touch(filing, sheet, *later)
+    db.session.flush()
     record(
         "homework.withdraw",
         by=by,
@@ -127,9 +129,8 @@ def withdraw(
         before=was,
         after=filing.status,
         subject=subject.name,
-        minutes=[_minutes_of(class_day, subject), 0],
+        minutes=[minutes_before, _minutes_of(queries.class_day(school_class, day), subject)],
     )
-    db.session.flush()
     return filing
 
 

@@ -1,6 +1,9 @@
 """The composer's form: shape only. Whatever is wrong is said at its field, and everything typed stays."""
 
 import re
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext
@@ -21,15 +24,16 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from portal import labels
-from portal.policy import caps
+from portal.policy import calendar, caps
 from portal.policy.item import LONGEST_SPAN, LONGEST_TEXT, MOST_ITEMS, MOST_MINUTES, ItemValues
 from portal.policy.vocabulary import Form as HomeworkForm
-from portal.policy.vocabulary import Place, Tier
+from portal.policy.vocabulary import Level, Place, Source, Tier
 
+ROWS_KEPT = 5 * MOST_ITEMS  # rows that are shown again where somebody sends more than may be filed
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 
 
@@ -48,6 +52,10 @@ class WholeNumber(IntegerField):
         self.data = int(number[1]) if number else None
         if typed and not number:
             raise ValueError(self.message)
+
+    def pre_validate(self, form: Form) -> None:
+        if self.process_errors:  # what is no number is not too small or too large as well
+            raise StopValidation
 
     def _value(self) -> str:
         if self.raw_data:
@@ -68,6 +76,24 @@ class PlainText(TextAreaField):
             raise ValueError(gettext("文字里有看不见的控制字符，已经替您去掉。请看一遍，再保存一次。"))
 
 
+class PlainLine(StringField):
+    """One line of text, cleaned like PlainText."""
+
+    process_formdata = PlainText.process_formdata
+
+
+class Rows(FieldList):
+    """Rows by number, whatever else the names of the fields hold."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> list[int]:
+        return [int(found[1]) for name in formdata if (found := re.match(rf"{prefix}-(\d{{1,4}})-", name))]
+
+
+CHOOSE_ONE = _l("请从列出的里面选一项。")
+Segments = partial(RadioField, invalid_choice_message=CHOOSE_ONE)
+Dropdown = partial(SelectField, invalid_choice_message=CHOOSE_ONE)
+
+
 def choices(words: dict, *, empty: object = None) -> list[SelectChoice]:
     """What may be chosen, by value and label; `empty` is the label of choosing nothing."""
     nothing = [SelectChoice(value="", label=empty)] if empty is not None else []
@@ -78,9 +104,9 @@ class ItemForm(Form):
     """One item. A row in which nothing was typed is no item."""
 
     text = PlainText(_l("内容"), validators=[Length(max=LONGEST_TEXT, message=_l("最多 %(max)d 个字，请精简。"))])
-    tier = RadioField(_l("要求"), choices=choices(labels.TIERS), default=Tier.MANDATORY)
-    form = RadioField(_l("形式"), choices=choices(labels.FORMS), default=HomeworkForm.WRITTEN)
-    place = RadioField(_l("地点"), choices=choices(labels.PLACES), default=Place.HOME)
+    tier = Segments(_l("要求"), choices=choices(labels.TIERS), default=Tier.MANDATORY)
+    form = Segments(_l("形式"), choices=choices(labels.FORMS), default=HomeworkForm.WRITTEN)
+    place = Segments(_l("地点"), choices=choices(labels.PLACES), default=Place.HOME)
     minutes = WholeNumber(
         _l("分钟"),
         message=_l("请填整数分钟，例如 20。"),
@@ -91,8 +117,8 @@ class ItemForm(Form):
         ],
     )
     zero = BooleanField(_l("确实是 0 分钟"))
-    level = SelectField(_l("分层"), choices=choices(labels.LEVELS, empty=_l("不分层")), validators=[Optional()])
-    choice_group = StringField(
+    level = Dropdown(_l("分层"), choices=choices(labels.LEVELS, empty=_l("不分层")), validators=[Optional()])
+    choice_group = PlainLine(
         _l("几选几：组名"),
         validators=[Length(max=20, message=_l("组名最多 %(max)d 个字。"))],
         filters=[lambda x: (x or "").strip()],
@@ -113,8 +139,8 @@ class ItemForm(Form):
             NumberRange(1, LONGEST_SPAN, message=_l("请填 %(min)s 到 %(max)s 之间的整数。")),
         ],
     )
-    every = SelectField(_l("怎么做"), choices=choices(labels.EVERY), default="1")
-    source = SelectField(_l("来源"), choices=choices(labels.SOURCES, empty=_l("不注明")), validators=[Optional()])
+    every = Dropdown(_l("怎么做"), choices=choices(labels.EVERY), default="1")
+    source = Dropdown(_l("来源"), choices=choices(labels.SOURCES, empty=_l("不注明")), validators=[Optional()])
 
     @property
     def is_blank(self) -> bool:
@@ -127,21 +153,20 @@ class ItemForm(Form):
         return any(field.data or field.errors for field in rare) or (self.days.data or 1) > 1 or bool(self.days.errors)
 
     def values(self) -> ItemValues:
-        """What was typed; to be called on a form that validated, or to preview one that may not have."""
+        """What was typed; of a form that did not validate, only what can be counted (to preview it)."""
         group = self.choice_group.data or None
-        days = self.days.data if not self.days.errors and self.days.data else 1
         return ItemValues(
             text=(self.text.data or "").strip("\n").rstrip(),
-            tier=self.tier.data or Tier.MANDATORY,
-            form=self.form.data or HomeworkForm.WRITTEN,
-            place=self.place.data or Place.HOME,
-            minutes=None if self.minutes.errors else self.minutes.data,
-            level=self.level.data or None,
+            tier=_word(Tier, self.tier.data, Tier.MANDATORY),
+            form=_word(HomeworkForm, self.form.data, HomeworkForm.WRITTEN),
+            place=_word(Place, self.place.data, Place.HOME),
+            minutes=_between(0, self.minutes.data, MOST_MINUTES),
+            level=_word(Level, self.level.data),
             choice_group=group,
-            choose=(self.choose.data or 1) if group else None,
-            days=min(max(days, 1), LONGEST_SPAN),
-            every=int(self.every.data or 1),
-            source=self.source.data or None,
+            choose=(_between(1, self.choose.data, MOST_ITEMS) or 1) if group else None,
+            days=_between(1, self.days.data, LONGEST_SPAN) or 1,
+            every=int(self.every.data) if self.every.data in labels.EVERY else 1,
+            source=_word(Source, self.source.data),
         )
 
 
@@ -149,7 +174,7 @@ class ComposerForm(FlaskForm):
     """A filing as it is typed. `version` is the filing's version the form was shown, 0 for none."""
 
     version = HiddenField(default="0")
-    items = FieldList(FormField(ItemForm), min_entries=1, max_entries=MOST_ITEMS)
+    items = Rows(FormField(ItemForm), min_entries=1, max_entries=ROWS_KEPT)
 
     def __init__(self, *args: Any, grade: int, **kwargs: Any) -> None:
         self.grade = grade
@@ -157,7 +182,7 @@ class ComposerForm(FlaskForm):
 
     @property
     def seen_version(self) -> int:
-        return int(self.version.data) if (self.version.data or "").isdecimal() else -1
+        return int(self.version.data) if re.fullmatch(r"\d{1,9}", self.version.data or "") else -1
 
     def filled(self) -> list[ItemForm]:
         """The rows in which something was typed."""
@@ -166,13 +191,15 @@ class ComposerForm(FlaskForm):
     def values(self) -> list[ItemValues]:
         return [row.values() for row in self.filled()]
 
-    def check(self, *, submit: bool) -> bool:
+    def check(self, *, submit: bool, may_be_empty: bool = False) -> bool:
         """Whether the filing may be saved: the shape of every field, and, to submit, that nothing is left open."""
         right = self.validate()
         for row in self.filled():
             self._check_row(row, submit)
-        if submit and not self.filled():
+        if not self.filled() and not may_be_empty:
             _complain(self.items[0].form.text, gettext("请写作业内容；今天没有作业，请按“今日无作业”。"))
+        for row in self.filled()[MOST_ITEMS:]:
+            _complain(row.text, _too_many())
         return right and not any(field.errors for row in self.items for field in row.form)
 
     def _check_row(self, row: ItemForm, submit: bool) -> None:
@@ -207,6 +234,8 @@ class ComposerForm(FlaskForm):
     def add_row(self) -> None:
         if len(self.items) < MOST_ITEMS:
             self.items.append_entry()
+        else:
+            _complain(self.items[-1].form.text, _too_many())
 
     def remove_row(self, position: int) -> None:
         """Take out one row; the others move up and keep what was typed."""
@@ -242,10 +271,30 @@ def _complain(field: Field, sentence: str) -> None:
     field.errors = [*field.errors, sentence]
 
 
+def _too_many() -> str:
+    return gettext("一份作业最多 %(count)s 项，请合并或删去多出的。", count=MOST_ITEMS)
+
+
+def _word(words: type[StrEnum], typed: str | None, otherwise: StrEnum | None = None) -> StrEnum | None:
+    return words(typed) if typed in list(words) else otherwise
+
+
+def _between(least: int, number: int | None, most: int) -> int | None:
+    return number if number is not None and least <= number <= most else None
+
+
 class WhenForm(FlaskForm):
     """Another day for the composer: a plain GET form."""
 
     class Meta:
         csrf = False
 
-    date = DateField(_l("日期"), validators=[InputRequired(message=_l("请选择日期。"))])
+    date = DateField(
+        _l("日期"),
+        validators=[InputRequired(message=_l("请选择日期。"))],
+        invalid_value_message=_l("没有这一天，请重新选择日期。"),
+    )
+
+    def validate_date(self, field: DateField) -> None:
+        if field.data and not calendar.is_known(field.data):
+            raise ValidationError(field.invalid_value_message)

@@ -1,5 +1,6 @@
 """The composer: a teacher sets homework for one class, subject and day, seeing how full the day already is."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -208,15 +209,16 @@ def withdraw(class_id: int, subject_id: int, day: date):
 
 def _target(class_id: int, subject_id: int, day: date) -> Target:
     school_class = school_queries.class_or_404(class_id)
-    authorize("homework.write", within(school_class, subject_id=subject_id))
-    return Target(school_class, school_queries.subject_or_404(school_class.school_id, subject_id), day)
+    subject = school_queries.subject_or_404(school_class.school_id, subject_id)
+    authorize("homework.write", within(school_class, subject_id=subject.id), known_by="sheet.read")
+    return Target(school_class, subject, day)
 
 
 def _copied(target: Target, source: str) -> Homework | None:
     """The filing to copy: the last one of this class, or today's of another class of this teacher."""
     if source == "last":
         return queries.last_filing_before(target.school_class.id, target.subject.id, target.date)
-    if not source.isdecimal():
+    if not re.fullmatch(r"\d{1,9}", source):
         return None
     other = _target(int(source), target.subject.id, target.date).school_class
     filing = queries.class_day(other, target.date).filing_of(target.subject.id)
@@ -239,10 +241,10 @@ def _file(target: Target, form: ComposerForm, items: list, *, submit: bool) -> H
 def _rearranged(form: ComposerForm, do: str, position: str) -> ComposerForm:
     if do == "add":
         form.add_row()
-    elif do == "remove" and position.isdecimal():
+    elif do == "remove" and re.fullmatch(r"\d{1,3}", position):
         form.remove_row(int(position))
     elif do == "check":
-        form.check(submit=False)
+        form.check(submit=False, may_be_empty=True)
     return form
 
 

@@ -14,6 +14,11 @@ LONGEST_BREAK = 100  # days; longer than any school holiday, so a search for a s
 FURTHEST_AHEAD = 30  # days a teacher may file ahead
 
 
+def is_known(day: date) -> bool:
+    """Whether the portal knows this day at all: one of this or the next century."""
+    return 2000 <= day.year <= 2199
+
+
 def is_weekday(day: date) -> bool:
     """Monday to Friday: the fallback where no calendar says otherwise."""
     return day.isoweekday() <= 5

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from tests.page import VOID, Page
 
 CELLS = ("td", "th")
+BLOCKS = ("div", "em", "h1", "h2", "h3", "li", "p", "section", "td", "th", "tr")  # start on a line of their own
 
 
 class _Reader(HTMLParser):
@@ -21,8 +22,10 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in VOID:
             return
+        if tag in BLOCKS:
+            self.handle_data(" ")
         words = None
-        if tag in self.tags and self.attributes.items() <= dict(attrs).items():
+        if tag in self.tags and self.attributes.items() <= {name: value or "" for name, value in attrs}.items():
             words = []
             self.found.append((tag, words))
         self.open.append((tag, words))

@@ -16,9 +16,10 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+from config import ROOT
+from portal.demo.serve import GRANIAN
 from portal.htmx_file import HTMX_URL, fetch_htmx
 from portal.policy.calendar import next_school_day
-from portal.serve import GRANIAN, ROOT
 
 APPLICATION = "tests.browser.served"
 CDN = "cdn"  # where htmx comes from, if not from a file
@@ -26,11 +27,16 @@ CDN = "cdn"  # where htmx comes from, if not from a file
 
 @dataclass(frozen=True)
 class Server:
-    """A portal that answers at `url`; `day` is the day its demo calls today. `htmx`: a file, the CDN or nowhere."""
+    """A portal that answers at `url`, where it is always `now`. `htmx`: a file, the CDN or nowhere (None)."""
 
     url: str
-    day: date
+    now: datetime
     htmx: str | None
+
+    @property
+    def day(self) -> date:
+        """What its demo calls today: the next school day, if today is none."""
+        return next_school_day(self.now.date())
 
     @property
     def hosts(self) -> set[str]:
@@ -66,7 +72,7 @@ def sample_school(folder: Path, now: datetime, htmx: str | None, database_url: s
     demo = [sys.executable, "-m", "flask", "--app", APPLICATION, "demo"]
     subprocess.run(demo, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, check=True)
     with _granian(environ, folder / "granian.log") as url:
-        yield Server(url, next_school_day(now.date()), htmx)
+        yield Server(url, now, htmx)
 
 
 @contextmanager

@@ -35,13 +35,25 @@ class Visitor:
     `expected` holds the error statuses that belong to the story.
     """
 
-    def __init__(self, chromium: Browser, server: Server, *, width: int = DESK, **options: Any) -> None:
+    def __init__(
+        self,
+        chromium: Browser,
+        server: Server,
+        *,
+        javascript: bool = True,
+        width: int = DESK,
+        locale: str = "zh-CN",
+        **options: Any,
+    ) -> None:
         self.server = server
         self.faults: list[str] = []
         self.expected: set[int] = set()
-        size = {"width": width, "height": 800}
         self.context: BrowserContext = chromium.new_context(
-            base_url=server.url, locale="zh-CN", viewport=size, **options
+            base_url=server.url,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 800},
+            locale=locale,
+            **options,
         )
         self.context.set_default_timeout(PATIENCE)
         self.context.on("console", self._hear)
@@ -63,11 +75,6 @@ class Visitor:
         page.get_by_role("button", name="登录").click()
         page.get_by_role("heading", name=f"您好，{name}").wait_for()
         return self
-
-    def leave(self) -> None:
-        """Close the window; whatever went wrong in it comes out here."""
-        self.context.close()
-        assert self.faults == []
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(ANSWERED):

@@ -1,0 +1,135 @@
+"""The log: every change of state and of minutes, who, when, from, to, why; and nothing in it ever changes."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from portal.approvals import actions as approvals
+from portal.audit import queries
+from portal.audit.models import LogEntry
+from portal.extensions import db
+from portal.homework import actions as homework
+from portal.policy.errors import PolicyError
+from tests.factories import NOW, TODAY, TOMORROW, World, item
+from tests.page import Browser
+
+
+def entries() -> list[LogEntry]:
+    db.session.rollback()
+    return list(db.session.scalars(select(LogEntry).order_by(LogEntry.id)))
+
+
+def withdraw(world: World) -> None:
+    filing = world.day(world.four_one).filing_of(world.maths.id)
+    seen = {"seen_version": filing.version, "by": world.chen, "at": world.at}
+    homework.withdraw(world.four_one, world.maths, TODAY, **seen)
+    db.session.commit()
+
+
+def test_a_sheets_whole_way_is_told(world: World) -> None:
+    world.file(world.chen, world.maths, item(40), submit=False)
+    world.file(world.chen, world.maths, item(30))
+    world.coordinate()
+    world.give_back("请减 10 分钟")
+    world.file(world.chen, world.maths, item(20))
+    world.publish()
+    assert [(each.actor_name, each.step, each.before, each.after, each.reason) for each in entries()] == [
+        ("陈立德", "homework.save", "", "draft", ""),
+        ("陈立德", "homework.submit", "draft", "submitted", ""),
+        ("陈立德", "sheet.coordinate", "collecting", "coordinated", ""),
+        ("沈知微", "sheet.return", "coordinated", "collecting", "请减 10 分钟"),
+        ("陈立德", "homework.submit", "submitted", "submitted", ""),
+        ("陈立德", "sheet.coordinate", "collecting", "coordinated", ""),
+        ("沈知微", "sheet.approve", "coordinated", "approved", ""),
+        ("沈知微", "sheet.publish", "approved", "published", ""),
+    ]
+    assert [each.details for each in entries()] == [
+        {"subject": "数学", "minutes": [0, 40]},
+        {"subject": "数学", "minutes": [40, 30]},
+        {"total": 30},
+        {"total": 30},
+        {"subject": "数学", "minutes": [30, 20]},
+        {"total": 20},
+        {"total": 20},
+        {"total": 20, "version": 1},
+    ]
+
+
+def test_every_row_has_school_sheet_person_and_moment(world: World) -> None:
+    filing = world.file(world.chen, world.maths, item(40))
+    [entry] = entries()
+    assert (entry.school_id, entry.sheet_id, entry.actor_id) == (world.school.id, filing.sheet_id, world.chen.id)
+    assert entry.at == NOW
+
+
+def test_withdrawing_tells_the_minutes_that_went(world: World) -> None:
+    world.file(world.chen, world.maths, item(40))
+    withdraw(world)
+    entry = entries()[-1]
+    assert (entry.step, entry.before, entry.after) == ("homework.withdraw", "submitted", "withdrawn")
+    assert entry.details == {"subject": "数学", "minutes": [40, 0]}
+
+
+def test_saving_a_draft_again_is_told_only_where_the_minutes_change(world: World) -> None:
+    world.file(world.chen, world.maths, item(40), submit=False)
+    world.file(world.chen, world.maths, item(40, "第 43 页"), submit=False)
+    assert [each.details["minutes"] for each in entries()] == [[0, 40]]
+    world.file(world.chen, world.maths, item(35), submit=False)
+    assert [each.details["minutes"] for each in entries()] == [[0, 40], [40, 35]]
+
+
+def test_what_is_refused_leaves_no_row(world: World) -> None:
+    world.file(world.chen, world.maths, item(61))
+    before = len(entries())
+    version = world.day(world.four_one).version
+    with pytest.raises(PolicyError):
+        approvals.coordinate(world.four_one, TODAY, seen_version=version, by=world.chen, at=world.at)
+    assert len(entries()) == before == 1
+
+
+def test_a_refused_step_of_the_page_leaves_no_row_either(world: World, app: Flask) -> None:
+    world.file(world.chen, world.maths, item(61))
+    version = str(world.day(world.four_one).version)
+    browser = Browser(app).sign_in(world.chen)
+    answer = browser.send(f"/classes/{world.four_one.id}/{TODAY}/coordinate", {"version": version})
+    assert answer.status == 409
+    assert [each.step for each in entries()] == ["homework.submit"]
+
+
+def test_a_name_stays_as_it_was_when_the_row_was_written(world: World) -> None:
+    world.file(world.chen, world.maths, item(40))
+    world.chen.name = "陈立"
+    db.session.commit()
+    world.file(world.chen, world.maths, item(30))
+    assert [each.actor_name for each in entries()] == ["陈立德", "陈立"]
+
+
+def test_each_sheet_has_its_own_rows_the_latest_first(world: World) -> None:
+    today = world.file(world.chen, world.maths, item(40)).sheet_id
+    tomorrow = world.file(world.chen, world.maths, item(40), day=TOMORROW).sheet_id
+    world.coordinate()
+    assert [entry.step for entry in queries.entries_of_sheet(today)] == ["sheet.coordinate", "homework.submit"]
+    assert [entry.step for entry in queries.entries_of_sheet(tomorrow)] == ["homework.submit"]
+    assert queries.entries_of_sheet(None) == []
+
+
+@pytest.mark.parametrize("change", ["UPDATE log_entry SET reason = 'nothing'", "DELETE FROM log_entry"])
+def test_the_database_refuses_to_change_or_delete_a_row(world: World, change: str) -> None:
+    world.file(world.chen, world.maths, item(40))
+    with pytest.raises(DBAPIError, match="rows of log_entry are only ever added"):
+        db.session.execute(text(change))
+    assert [(each.reason, each.step) for each in entries()] == [("", "homework.submit")]
+
+
+def test_a_changed_or_deleted_object_is_refused_too(world: World) -> None:
+    world.file(world.chen, world.maths, item(40))
+    [entry] = entries()
+    entry.reason = "nothing"
+    with pytest.raises(DBAPIError, match="rows of log_entry are only ever added"):
+        db.session.flush()
+    [entry] = entries()
+    db.session.delete(entry)
+    with pytest.raises(DBAPIError, match="rows of log_entry are only ever added"):
+        db.session.flush()
+    assert len(entries()) == 1

@@ -1,0 +1,112 @@
+"""Each page of the story: nothing for axe-core to say, and nothing that sticks out of a small screen."""
+
+from collections.abc import Callable
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visits
+from tests.browser.server import Server
+from tests.browser.visitor import DESK, PHONE, Visitor
+
+pytestmark = pytest.mark.browser
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+SMALL_PHONE = 320
+LOCALES = {"zh-CN": "zh-Hans", "en-GB": "en"}
+
+
+def from_home(link: str) -> Callable[[Visitor], None]:
+    """By the link on the start page whose address holds this."""
+
+    def go(visitor: Visitor) -> None:
+        visitor.open("/home").locator(f"main a[href*='{link}']").first.click()
+
+    return go
+
+
+def composer_with_errors(visitor: Visitor) -> None:
+    from_home("/homework/")(visitor)
+    visitor.expected = {422}
+    visitor.page.locator("[name=items-0-minutes]").fill("二十")
+    visitor.page.locator("button[name=do][value=submit]").click()
+    assert visitor.page.locator("[aria-invalid=true]").count() == 1
+
+
+def composer_over(visitor: Visitor) -> None:
+    from_home("/homework/")(visitor)
+    visitor.page.locator("[name=items-0-minutes]").fill("200")
+    visitor.page.locator("aside button[value=check]").click()
+    visitor.page.locator("aside .is-over").wait_for()
+
+
+def board_today(visitor: Visitor) -> None:
+    visitor.open("/board/?choose").locator("main .tiles a").nth(1).click()
+
+
+def board_of_a_day(visitor: Visitor) -> None:
+    board_today(visitor)
+    visitor.page.locator("a[rel=prev]").click()
+
+
+def error(visitor: Visitor) -> None:
+    visitor.expected = {404}
+    visitor.open("/board/1999-1/")
+
+
+PAGES = {
+    "sign-in": ("", lambda visitor: visitor.open("/sign-in")),
+    "home": ("陈立德", lambda visitor: visitor.open("/home")),
+    "composer": ("陈立德", from_home("/homework/")),
+    "composer, wrong": ("陈立德", composer_with_errors),
+    "composer, over": ("陈立德", composer_over),
+    "sheet": ("陈立德", from_home("/classes/")),
+    "sheet, returned": ("唐若溪", from_home("/classes/")),
+    "grid": ("沈知微", from_home("/grades/")),
+    "people": ("程望舒", from_home("/people")),
+    "board, choose": ("", lambda visitor: visitor.open("/board/?choose")),
+    "board, a day": ("", board_of_a_day),
+    "board, today": ("", board_today),
+    "error": ("", error),
+}
+
+
+@pytest.fixture(params=LOCALES)
+def locale(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(params=PAGES)
+def opened(request: pytest.FixtureRequest, school: Server, visit: Visits, session_of: Callable, locale: str) -> Page:
+    """A page as its reader has it, in either language."""
+    name, go = PAGES[request.param]
+    session = session_of(name) if name else None
+    visitor = visit(school, javascript=school.htmx is not None, locale=locale, storage_state=session)
+    go(visitor)
+    assert visitor.page.locator("html").get_attribute("lang") == LOCALES[locale]
+    return visitor.page
+
+
+def test_axe_finds_nothing_and_nothing_sticks_out(opened: Page) -> None:
+    faults = []
+    for width in (DESK, PHONE, SMALL_PHONE):
+        opened.set_viewport_size({"width": width, "height": 800})
+        if width != SMALL_PHONE:
+            faults += violations(opened, width)
+        needed = opened.evaluate("document.documentElement.scrollWidth")
+        if needed > width:
+            faults.append(f"{width} px: the page is {needed} px wide")
+    assert not faults, "\n".join(faults)
+
+
+def violations(page: Page, width: int) -> list[str]:
+    """What axe-core has to say: the rule, why, and the HTML it is about."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")
+    assert found["passes"], "axe-core looked at nothing"
+    return [
+        f"{width} px: {rule['id']} ({rule['help']}): {node['html']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]

@@ -1,0 +1,83 @@
+"""Families print a day: it is one sheet of A4, with everything on it."""
+
+import re
+import shutil
+import subprocess
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visits
+from tests.browser.server import Server
+
+pytestmark = pytest.mark.browser
+
+CLASSES = ("1(1)", "4(1)", "4(2)", "8(3)")
+SHEET = {"width": 703, "height": 1054}  # what portal.css leaves of A4 between its margins, in pixels
+PDFTOTEXT = shutil.which("pdftotext")
+
+
+@pytest.fixture(params=["zh-CN", "en-GB"])
+def locale(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(params=CLASSES)
+def board(request: pytest.FixtureRequest, school: Server, visit: Visits, locale: str) -> Page:
+    """The board of a class."""
+    page = visit(school, javascript=False, locale=locale).open("/board/?choose")
+    page.locator(".tiles a").nth(CLASSES.index(request.param)).click()
+    return page
+
+
+def test_each_published_day_prints_on_one_sheet(school: Server, board: Page) -> None:
+    faults = []
+    for day in last_week(school):
+        open_published(board, day)
+        board.emulate_media(media="print")
+        board.set_viewport_size(SHEET)
+        faults += [f"{day}: sticks out: {words}" for words in sticks_out(board)]
+        sheets = len(re.findall(rb"/Type\s*/Page\b", board.pdf(prefer_css_page_size=True)))
+        if sheets != 1:
+            faults.append(f"{day}: {sheets} sheets")
+    assert faults == []
+
+
+@pytest.mark.skipif(PDFTOTEXT is None, reason="no pdftotext: `apt-get install poppler-utils` enables it")
+def test_the_printed_sheet_holds_all_the_words_of_the_page(school: Server, board: Page) -> None:
+    """Friday is the fullest day: the whole weekend, with a poem."""
+    friday = last_week(school)[4]
+    open_published(board, friday)
+    board.emulate_media(media="print")
+    pdf = board.pdf(prefer_css_page_size=True)
+    printed = subprocess.run([PDFTOTEXT, "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    assert letters(board.locator("main").inner_text()) - letters(printed) == Counter()
+
+
+def last_week(school: Server) -> list[date]:
+    """Monday to Friday of the week before: all published."""
+    monday = school.day - timedelta(days=school.day.weekday() + 7)
+    return [monday + timedelta(days=n) for n in range(5)]
+
+
+def open_published(board: Page, day: date) -> None:
+    board.goto(re.sub(r"[^/]*$", str(day), board.url))
+    assert board.locator(".stamp").is_visible()
+
+
+def sticks_out(page: Page) -> list[str]:
+    """The words of what leaves the sheet, or its own table cell, as the page is laid out for print."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+            .filter(it => it.checkVisibility() && !(it instanceof SVGElement))
+            .filter(it => it.getBoundingClientRect().right > innerWidth
+                       || it.clientWidth && it.scrollWidth > it.clientWidth + 1)
+            .map(it => it.innerText)"""
+    )
+
+
+def letters(words: str) -> Counter[str]:
+    """How often each letter stands there; how a line is broken or a table read does not matter."""
+    return Counter(each for each in words if each.isalnum())

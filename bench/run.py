@@ -53,7 +53,7 @@ def main() -> None:
         environ = sample_school(Path(folder))
         hello = stack.enter_context(served("bench.hello:app", environ))
         portal = stack.enter_context(served("wsgi:app", environ))
-        uncached = stack.enter_context(served("wsgi:app", environ | {"PORTAL_BOARD_CACHE": "off"}))
+        uncached = stack.enter_context(served("wsgi:app", environ | {"PORTAL_BOARD_CACHE": "no"}))
         pages = [Page("Flask hello", hello, request_bytes("GET", "/")), *portal_pages(portal, uncached)]
         report(pages, measured(pages, options), options)
 

@@ -62,7 +62,9 @@ def init_app(app: Flask) -> None:
             405: (gettext("不能这样打开"), gettext("这个地址只接收表单。请从首页重新进入。")),
             413: (gettext("内容太大"), gettext("一次提交的内容超过 2 MB，请分成几次。")),
         }
-        title, sentence = sentences.get(error.code or 500, (error.name, gettext("请返回上一页，再试一次。")))
+        title, sentence = sentences.get(
+            error.code or 500, (gettext("请求没有成功"), gettext("请返回上一页，再试一次。"))
+        )
         return _page(error.code or 500, title, sentence)
 
     @app.errorhandler(500)

@@ -1,5 +1,6 @@
 """What templates call: dates and names in the reader's language, and addresses of static files with their hash."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -33,6 +34,21 @@ def grade_digit(grade: int) -> str:
 def grade_name(grade: int) -> str:
     """ "四年级", or "Grade 4"."""
     return gettext("%(grade)s年级", grade=grade_digit(grade))
+
+
+def listed(names: Iterable[str]) -> str:
+    """ "陈立德、罗安怡", or "Chen, Luo": names in the reader's punctuation."""
+    return gettext("、").join(names)
+
+
+def whom(subject_days: Iterable[object], minutes: bool = False) -> str:
+    """ "数学 陈立德，英语 罗安怡": whom to ask, by subject; with `minutes`, how many each has set."""
+
+    def one(each: object) -> str:
+        name = f"{each.subject.name} {listed(each.teachers)}"
+        return gettext("%(name)s（%(minutes)s 分钟）", name=name, minutes=each.load.total) if minutes else name
+
+    return gettext("，").join(one(each) for each in subject_days)
 
 
 def long_date(day: date) -> str:
@@ -134,8 +150,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         class_name=class_name,
         grade_name=grade_name,
+        listed=listed,
         long_date=long_date,
         short_date=short_date,
+        whom=whom,
         clock_time=clock_time,
         day_and_time=day_and_time,
     )

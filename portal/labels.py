@@ -49,7 +49,7 @@ STEPS = {
     "homework.submit": _l("提交作业"),
     "homework.withdraw": _l("撤回作业"),
     "sheet.coordinate": _l("班主任协调完成"),
-    "sheet.approve": _l("通过"),
+    "sheet.approve": _l("审核通过"),
     "sheet.publish": _l("公示"),
     "sheet.return": _l("退回"),
 }

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,10 +10,10 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
 from config import Config
 from portal.app import create_app
+from portal.board.views import PAGES
 from portal.extensions import db
 from tests.factories import World, make_world
 from tests.page import Browser
@@ -51,7 +50,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres() -> str:
+def migrated_postgresql() -> str:
     """The address of the PostgreSQL test database, emptied and brought to the head of the migrations."""
     app = create_app(test_config(POSTGRES_URL))
     with app.app_context():
@@ -63,6 +62,12 @@ def migrated_postgres() -> str:
     return POSTGRES_URL
 
 
+@pytest.fixture(scope="session")
+def apps() -> dict[str, Flask]:
+    """One application for each kind of database: making one, and its templates, takes longer than most tests."""
+    return {}
+
+
 @pytest.fixture(
     params=[
         "sqlite",
@@ -71,27 +76,36 @@ def migrated_postgres() -> str:
         ),
     ]
 )
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a migrated, empty database of this test's own."""
-    if request.param == "sqlite":
-        path = tmp_path / "portal.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        return f"sqlite:///{path}"
-    return request.getfixturevalue("migrated_postgres")
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    """The application on an empty database, within an application context."""
-    app = create_app(test_config(database_url))
+def app(request: pytest.FixtureRequest, apps: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory):
+    """The application on an empty database, within an application context. Its settings are put back afterwards."""
+    kind = request.param
+    empty = request.getfixturevalue(f"migrated_{kind}")
+    if kind not in apps:
+        path = tmp_path_factory.mktemp("app") / "portal.db"
+        apps[kind] = create_app(test_config(empty if kind == "postgresql" else f"sqlite:///{path}"))
+    app = apps[kind]
+    settings = dict(app.config)
+    PAGES.forget()
     with app.app_context():
-        if make_url(database_url).get_backend_name() == "postgresql":
-            tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-            db.session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-            db.session.commit()
+        _empty(kind, empty)
         yield app
         db.session.remove()
         db.engine.dispose()
+    app.config.clear()
+    app.config.update(settings)
+
+
+def _empty(kind: str, empty: Path | str) -> None:
+    """SQLite: a fresh copy of the migrated file (rows of the log cannot be deleted). PostgreSQL: all tables emptied."""
+    if kind == "sqlite":
+        path = Path(db.engine.url.database)
+        for old in path.parent.glob(f"{path.name}*"):
+            old.unlink()
+        shutil.copy(empty, path)
+        return
+    tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+    db.session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    db.session.commit()
 
 
 @pytest.fixture

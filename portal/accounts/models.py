@@ -76,3 +76,4 @@ class RoleGrant(Model):
     grade: Mapped[int | None]
 
     person: Mapped[Person] = relationship(back_populates="grants", lazy="raise_on_sql")
+    school_class: Mapped["SchoolClass | None"] = relationship("SchoolClass", lazy="raise_on_sql")  # noqa: F821

@@ -7,7 +7,7 @@ filed ahead, and today holds something to do: 四(1)班 over its cap, 四(2)班 
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -60,12 +60,8 @@ WORDS = {
 COORDINATED_MINUTES = {"G4A-09": 15, "G4A-11": 15, "G4A-12": 8, "G8C-18": 15}
 NEVER_PUBLISHED = {"G8C-24"}  # 0 minutes: stayed open on its day
 RETURNED_BECAUSE = "数学第 3 题超出本周进度，请换一题；其余可以。"
-TODAY = {
-    "一(1)班": 1,
-    "四(1)班": 2,
-    "四(2)班": 2,
-    "八(3)班": 1,
-}  # which day of the sample today's filings are taken from
+TODAY = {"一(1)班": 1, "四(1)班": 2, "四(2)班": 2, "八(3)班": 1}  # the sample's day that today is taken from
+OVER = "四(1)班"
 
 
 @dataclass(frozen=True)
@@ -178,14 +174,17 @@ class Demo:
         grant = db.session.query(RoleGrant).filter_by(role=role, **wanted).one()
         return next(person for person in self.people.values() if person.id == grant.person_id)
 
-    def file(self, filing: Filing, day: date, at: datetime, *, as_published: bool) -> None:
-        if filing.rows and not filing.items(as_published=as_published):
+    def file(self, filing: Filing, day: date, at: datetime, *, as_published: bool, twice: bool = False) -> None:
+        items = filing.items(as_published=as_published)
+        if filing.rows and not items:
             return
+        if twice:
+            items = [replace(each, minutes=each.minutes * 2) if each.days == 1 else each for each in items]
         homework.file_homework(
             self.classes[filing.class_name],
             self.subjects[filing.subject],
             day,
-            items=filing.items(as_published=as_published),
+            items=items,
             submit=True,
             seen_version=0,
             by=self.people[person_name(filing.teacher)],
@@ -243,9 +242,14 @@ def _publish_day(demo: Demo, filings: list[Filing], day: date) -> None:
 
 
 def _today(demo: Demo, filings: list[Filing]) -> None:
+    before_a_break = len(calendar.covered_days(demo.today)) > 1
+
+    def twice(filing: Filing) -> bool:  # a weekend has room for two days' cap: a class over it needs twice as much
+        return before_a_break and filing.class_name == OVER
+
     for filing in filings:
         if filing.day == TODAY[filing.class_name]:
-            demo.file(filing, demo.today, demo.now - timedelta(minutes=50), as_published=False)
+            demo.file(filing, demo.today, demo.now - timedelta(minutes=50), as_published=False, twice=twice(filing))
     for class_name in ("四(2)班", "八(3)班"):
         demo.coordinate(class_name, demo.today, demo.now - timedelta(minutes=20))
     demo.give_back("八(3)班", demo.today, demo.now - timedelta(minutes=10))

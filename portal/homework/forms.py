@@ -108,7 +108,7 @@ class ItemForm(Form):
     form = Segments(_l("形式"), choices=choices(labels.FORMS), default=HomeworkForm.WRITTEN)
     place = Segments(_l("地点"), choices=choices(labels.PLACES), default=Place.HOME)
     minutes = WholeNumber(
-        _l("分钟"),
+        _l("分钟数"),
         message=_l("请填整数分钟，例如 20。"),
         validators=[
             Optional(),
@@ -144,7 +144,7 @@ class ItemForm(Form):
 
     @property
     def is_blank(self) -> bool:
-        return not (self.text.data or "").strip() and not "".join(self.minutes.raw_data or []).strip()
+        return not (self.text.data or "").strip() and not self.minutes._value().strip()
 
     @property
     def shows_more(self) -> bool:

@@ -196,8 +196,11 @@ class ClassDay:
         return status in (counted(self.status) & counted(SheetStatus(filing.sheet.status)))
 
     def _carries(self, filing: Homework, item: Item) -> bool:
+        """Whether a task of an earlier day is worked on here; a weekly one is only on the days when it is due."""
         first = filing.sheet.date
-        return item.days > 1 and first < self.date and any((day - first).days < item.days for day in self.days)
+        offsets = [(day - first).days for day in self.days]
+        due = any(offset < item.days and offset % item.every == 0 for offset in offsets)
+        return item.days > 1 and first < self.date and due
 
     def _place(self, filing: Homework, item: Item) -> SheetItem:
         task = task_of(item, subject=filing.subject_id, first_day=filing.sheet.date)

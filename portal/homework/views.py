@@ -203,7 +203,7 @@ def withdraw(class_id: int, subject_id: int, day: date):
         form.show(filing.items if filing else [], filing.version if filing else 0)
         return _page(target, form, refusal=translated(error)), 409
     db.session.commit()
-    flash(gettext("已撤回。内容还在下面，再按“提交”就能恢复。"))
+    flash(gettext("已撤回。内容还在下面，再按“提交给班主任”就能恢复。"))
     return redirect(url_for("homework.compose", **target.address), 303)
 
 

@@ -1,8 +1,12 @@
 """Published versions: numbered without gaps, each frozen as it was, without anybody's name in it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -13,6 +17,7 @@ from portal.extensions import db
 from portal.policy.errors import PolicyError
 from portal.policy.vocabulary import Form, Level, Place, Source, Tier
 from tests.factories import TODAY, TOMORROW, World, item
+from tests.page import Browser
 
 
 def stored() -> list[dict]:
@@ -175,6 +180,25 @@ def test_a_refused_publication_leaves_no_version_and_no_number_behind(world: Wor
     db.session.rollback()
     assert stored() == []
     assert world.approve().number == 1
+
+
+def test_two_who_approve_at_the_same_moment_make_one_version(world: World, app: Flask) -> None:
+    world.file(world.chen, world.maths, item(20))
+    world.coordinate()
+    address = f"/classes/{world.four_one.id}/{TODAY}/approve"
+    version = str(world.day(world.four_one).version)
+    people = [Browser(app).sign_in(person) for person in (world.shen, world.zheng)]
+    forms = [{"csrf_token": each.token(), "version": version} for each in people]
+    db.session.commit()
+    both = Barrier(2)
+
+    def press(browser: Browser, form: dict[str, str]) -> int:
+        both.wait(timeout=10)
+        return Context().run(browser.client.post, address, data=form).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(press, people, forms)) == [303, 409]
+    assert [row["number"] for row in stored()] == [1]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_the_footer_says_total_bedtime_phone_and_who_passed_it_when(world: World
     world.file(world.shen, world.chinese, item(25, level=Level.BASIC), item(10, level=Level.EXTENDED))
     world.publish()
     assert texts(board(browser, world), "footer") == [
-        "已审核公示 班主任 15:00 年级组 15:00 第 1 版"
+        "已审核公示 班主任 15:00 审核 15:00 第 1 版"
         " 必做书面合计 25/60 分钟（校内 0 + 家庭 25），选做另计。 按所选不同为 10–25 分钟。"
         " 21:20 就寝。个别学生经努力仍完不成，也应按时就寝，不必补做。"
         " 监督电话 0513-0000 0000"
@@ -88,9 +88,7 @@ def test_grades_1_and_2_have_no_written_homework_and_the_board_says_so(world: Wo
     world.coordinate(world.one_one, by=world.lin)
     world.approve(world.one_one, by=world.gu)
     page = board(browser, world, school_class=world.one_one)
-    assert texts(page, "section", class_="total") == [
-        "回家没有书面作业 在校书面练习约 10 分钟 朗读、锻炼等另约 8 分钟"
-    ]
+    assert texts(page, "section", class_="total") == ["回家没有书面作业 在校书面练习约 10 分钟 朗读、锻炼等另约 8 分钟"]
     assert texts(page, "footer")[0].startswith("已审核公示")
     assert "一、二年级不布置书面家庭作业。" in texts(page, "footer")[0]
 
@@ -130,10 +128,10 @@ def test_a_day_on_which_nobody_set_anything_is_published_too(world: World, brows
     assert texts(page, "p", class_="states") == ["今日无作业：语文、数学、英语"]
 
 
-def test_today_without_a_version_is_still_being_looked_at(world: World, browser: Browser) -> None:
+def test_today_without_a_version_is_not_published_yet(world: World, browser: Browser) -> None:
     world.file(world.chen, world.maths, item(20))
     world.coordinate()
-    said = "还在审核 通常 16:30 前公示。请稍后再看，已经公示的日子在上面。"
+    said = "还没有公示 还在填报或审核，通常 16:30 前公示。请稍后再看，已经公示的日子在上面。"
     for day in ("", TODAY, TOMORROW):
         assert texts(board(browser, world, day), "section", class_="total") == [said]
 
@@ -146,11 +144,13 @@ def test_a_past_day_without_a_version_says_there_was_none(world: World, browser:
 def test_weekend_days_show_the_batch_of_friday(world: World, browser: Browser) -> None:
     publish(world, FRIDAY, minutes=100)
     pages = [board(browser, world, day) for day in (FRIDAY, SATURDAY, SATURDAY + timedelta(days=1))]
-    assert [texts(page, "p", class_="big num") for page in pages] == [["书面作业约 100 分钟 上限 60 · 整个假期"]] * 3
+    assert [texts(page, "p", class_="big num") for page in pages] == [["书面作业约 100 分钟 整个假期不超过 120"]] * 3
     batch = "这一份是 11月27日 星期五 到 11月29日 星期日 整个假期的作业。"
     assert [texts(page, "p", class_="quiet")[0] for page in pages] == [batch] * 3
     assert texts(pages[1], "nav", class_="days") == ["11月28日 星期六 今天"]
-    assert texts(board(browser, world, FRIDAY + timedelta(days=3)), "section", class_="total")[0].startswith("还在审核")
+    assert texts(board(browser, world, FRIDAY + timedelta(days=3)), "section", class_="total")[0].startswith(
+        "还没有公示"
+    )
 
 
 def test_on_a_saturday_today_is_the_batch_of_friday(world: World, browser: Browser) -> None:

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from portal.policy.calendar import next_school_day
+from tests.browser.composer import expect_row, load_of, minutes_of, open_composer, row, submit, write
 from tests.browser.conftest import Visits
 from tests.browser.server import Server
-from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -17,34 +17,6 @@ def empty_day(school: Server, weeks: int) -> date:
     """A Monday for which the sample school has filed nothing yet; each test takes one of its own."""
     monday = next_school_day(school.day + timedelta(days=7 - school.day.weekday()))
     return monday + timedelta(weeks=weeks)
-
-
-def open_composer(teacher: Visitor, subject: str, day: date) -> Page:
-    """As a teacher gets there: from the start page, and then to another date."""
-    page = teacher.open("/home")
-    page.get_by_role("link", name=f"四(1)班 {subject}").click()
-    page.get_by_label("其他日期").fill(day.isoformat())
-    page.get_by_role("button", name="换日期").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{day.month}月{day.day}日")
-    return page
-
-
-def row(page: Page, number: int) -> Locator:
-    return page.get_by_role("group", name=f"第 {number} 项", exact=True)
-
-
-def write(page: Page, number: int, text: str, minutes: int) -> None:
-    row(page, number).get_by_label("内容").fill(text)
-    row(page, number).get_by_label("分钟", exact=True).fill(str(minutes))
-
-
-def expect_row(page: Page, number: int, text: str, minutes: int) -> None:
-    expect(row(page, number).get_by_label("内容")).to_have_value(text)
-    expect(row(page, number).get_by_label("分钟", exact=True)).to_have_value(str(minutes))
-
-
-def load_of(page: Page) -> Locator:
-    return page.get_by_role("complementary", name="全班这一天的总量")
 
 
 def test_rows_come_and_go_and_keep_what_was_typed(school: Server, visit: Visits, javascript: bool) -> None:
@@ -94,8 +66,7 @@ def test_a_draft_is_kept_while_the_teacher_types_and_colleagues_see_it(school: S
     page.reload()
     expect(saved).to_have_text(f"草稿 {school.now:%m-%d %H:%M}")
     expect_row(page, 1, "口算 30 题", 22)
-    page.get_by_role("button", name="提交给班主任").click()
-    expect(page.get_by_text("已提交给班主任。")).to_be_visible()
+    submit(page)
 
 
 @pytest.mark.usefixtures("needs_htmx")
@@ -104,12 +75,12 @@ def test_a_quick_switch_never_shows_another_class(school: Server, visit: Visits)
     day = empty_day(school, 3)
     page = open_composer(visit(school).sign_in("陈立德"), "数学", day)
     expect(load_of(page).get_by_role("heading")).to_contain_text("四(1)班")
-    page.get_by_label("分钟", exact=True).press_sequentially("37")
+    minutes_of(row(page, 1)).press_sequentially("37")
     page.get_by_role("link", name="四(2)班 数学").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("四(2)班")
-    page.get_by_label("分钟", exact=True).press_sequentially("8")
+    minutes_of(row(page, 1)).press_sequentially("8")
     expect(load_of(page)).to_contain_text("加上这份 8 分钟")
     page.wait_for_load_state("networkidle")
     expect(load_of(page).get_by_role("heading")).to_have_text(f"四(2)班 {day.month}月{day.day}日 星期一")
     expect(load_of(page)).to_contain_text("加上这份 8 分钟")
-    expect(page.get_by_label("分钟", exact=True)).to_have_value("8")
+    expect(minutes_of(row(page, 1))).to_have_value("8")

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections import Counter
 from datetime import date, timedelta
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Page
@@ -63,7 +64,7 @@ def last_week(school: Server) -> list[date]:
 
 
 def open_published(board: Page, day: date) -> None:
-    board.goto(re.sub(r"[^/]*$", str(day), board.url))
+    board.goto(urljoin(board.url, str(day)))
     assert board.locator(".stamp").is_visible()
 
 

@@ -1,5 +1,6 @@
 """Somebody in front of a browser, and the eyes that judge every page they open."""
 
+import os
 import shutil
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +27,9 @@ ANSWERED = "Failed to load resource: the server responded with a status"  # judg
 
 def launch(playwright: Playwright) -> Browser:
     """Chromium as the system has it, headless."""
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM, args=list(QUIET), env=os.environ | {"LANGUAGE": "zh_CN"}
+    )
 
 
 class Visitor:

@@ -94,6 +94,9 @@ def test_an_item_without_text_may_wait_in_a_draft_too(world: World, browser: Bro
     assert (page.status, complaints(page)) == (422, {"items-0-text": TEXT_WANTED})
     assert send(browser, world, "save", typed(text="")).status == 303
     assert kept(world) == [("", 20)]
+    page = browser.get(address(world))
+    assert still_there(page, world) == typed(text="")
+    assert texts(page, "p", class_="big num") == ["已占 0/60，加上这份 20 分钟"]
 
 
 def test_nothing_at_all_is_not_homework(world: World, browser: Browser) -> None:
@@ -174,7 +177,7 @@ def test_a_forged_choice_is_said_at_its_field(world: World, browser: Browser, fi
     assert world.day(world.four_one).sheet is None
 
 
-@pytest.mark.parametrize("value", [*FORGED, " "], ids=short)
+@pytest.mark.parametrize("value", ["bogus", "-1", " "])
 def test_forged_values_are_looked_at_without_harm(world: World, browser: Browser, value: str) -> None:
     browser.sign_in(world.chen)
     for field in ("tier", "form", "place", "level", "source", "every", "choose", "days"):

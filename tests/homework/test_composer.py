@@ -166,7 +166,7 @@ def test_a_filing_is_withdrawn_and_submitted_again(world: World, browser: Browse
     assert stored(world) == ("withdrawn", [("第 42 页", 20)])
     assert world.day(world.four_one).load.total == 0
     page = browser.get(address(world))
-    assert said(page) == ["已撤回。内容还在下面，再按“提交”就能恢复。"]
+    assert said(page) == ["已撤回。内容还在下面，再按“提交给班主任”就能恢复。"]
     assert fields(page, address(world, "/withdraw")) == {}
     assert browser.post(address(world), fields(page, address(world)) | {"do": "submit"}).status == 303
     assert stored(world) == ("submitted", [("第 42 页", 20)])

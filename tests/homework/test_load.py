@@ -211,3 +211,15 @@ def test_a_draft_that_cannot_be_kept_says_why(world: World, browser: Browser) ->
     assert past.status == 409
     assert past.text == "这一天已经过去，不能再布置作业。请选今天或以后的上学日。"
     assert world.day(world.four_one).load.total == 20
+
+
+def test_without_a_session_no_fragment_takes_the_place_of_the_page(world: World, browser: Browser) -> None:
+    """The composer leaves what is typed alone when an answer is an error; the next press of a button carries it on."""
+    partial = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    answers = [browser.htmx(address(world, part), typed()).status for part in ("/load", "/draft")]
+    page = browser.get(address(world), headers=partial)
+    assert answers == [401, 401]
+    assert (page.status, page.response.headers["HX-Redirect"]) == (204, f"/sign-in?next={address(world)}")
+    page = browser.sign_in(world.chen).get(address(world))
+    swaps = [{has["hx-status:4xx"], has["hx-status:5xx"]} for _, has in page.elements if "hx-status:4xx" in has]
+    assert swaps == [{"swap:none"}, {"swap:none"}]

@@ -1,0 +1,66 @@
+"""`make screenshots`: the pictures of README.md, of a freshly filled sample school on a certain Tuesday.
+
+No script runs, so the pictures do not depend on where htmx comes from.
+"""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import sync_playwright
+
+from config import ROOT
+from tests.browser.server import sample_school
+from tests.browser.visitor import CHROMIUM, DESK, PHONE, Visitor, launch
+
+PICTURES = ROOT / "static" / "img" / "readme"
+NOW = datetime(2026, 11, 24, 15, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
+LARGEST = 300_000  # bytes; people load them with the page
+
+
+def main() -> None:
+    if CHROMIUM is None:
+        sys.exit("The pictures need Chromium: apt-get install chromium fonts-noto-cjk")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder, sample_school(Path(folder), NOW, None) as school, sync_playwright() as it:
+        chromium = launch(it)
+        take(composer(Visitor(chromium, school, javascript=False).sign_in("陈立德")), "composer.png", DESK)
+        take(grid(Visitor(chromium, school, javascript=False).sign_in("沈知微")), "grid.png", DESK)
+        take(board(Visitor(chromium, school, javascript=False, width=PHONE)), "board.png", PHONE, at_most=1300)
+        chromium.close()
+
+
+def composer(teacher: Visitor) -> Visitor:
+    """A class that is over its cap, as the teacher finds it."""
+    teacher.page.get_by_role("link", name="四(1)班 数学").click()
+    return teacher
+
+
+def grid(lead: Visitor) -> Visitor:
+    lead.page.get_by_role("link", name="四年级 全年级总量").click()
+    return lead
+
+
+def board(family: Visitor) -> Visitor:
+    """The last day that is published."""
+    page = family.open("/board/?choose")
+    page.get_by_role("link", name="四(2)班").click()
+    page.get_by_role("navigation", name="日期").get_by_role("link", name="‹").click()
+    return family
+
+
+def take(visitor: Visitor, name: str, width: int, at_most: int = 1000) -> None:
+    """Photograph a page from its top as far as there is something on it, within `at_most` pixels."""
+    bottom = visitor.page.evaluate("document.querySelector('main').getBoundingClientRect().bottom")
+    clip = {"x": 0, "y": 0, "width": width, "height": min(bottom, at_most)}
+    picture = visitor.page.screenshot(full_page=True, clip=clip, animations="disabled")
+    assert visitor.faults == []
+    assert len(picture) < LARGEST, f"{name} has {len(picture):,} bytes"
+    (PICTURES / name).write_bytes(picture)
+    print(f"{(PICTURES / name).relative_to(ROOT)}  {len(picture) // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Every door and every kind of person, in one table that knows all routes."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal.accounts.models import Person
+from portal.policy.permissions import Role
+from tests.factories import TODAY, World, grant
+from tests.page import Browser, statements
+
+PEOPLE = ["nobody", "teacher", "homeroom", "lead", "office", "principal", "administrator", "elsewhere"]
+# For 四(1), its English and its grade 4. A POST is sent with a valid token and otherwise as empty as it gets: 422 and
+# 409 mean that the person may, and the form says no. "elsewhere" has every role in another school.
+TABLE = """
+GET  /                                                              302 302 302 302 302 302 302 302
+GET  /home                                                          303 200 200 200 200 200 200 200
+GET  /htmx.min.js                                                   200 200 200 200 200 200 200 200
+GET  /static/<path:filename>                                        200 200 200 200 200 200 200 200
+GET  /sign-in                                                       200 302 302 302 302 302 302 302
+GET  /people                                                        303 403 403 403 403 200 200 403
+GET  /homework/                                                     303 302 302 302 403 403 403 302
+GET  /homework/<int:class_id>/<int:subject_id>/<day:day>            303 200 403 403 403 403 403 404
+POST /homework/<int:class_id>/<int:subject_id>/<day:day>            401 400 403 403 403 403 403 404
+POST /homework/<int:class_id>/<int:subject_id>/<day:day>/draft      401 200 403 403 403 403 403 404
+POST /homework/<int:class_id>/<int:subject_id>/<day:day>/load       401 200 403 403 403 403 403 404
+POST /homework/<int:class_id>/<int:subject_id>/<day:day>/withdraw   401 409 403 403 403 403 403 404
+GET  /classes/<int:class_id>/<day:day>                              303 200 200 200 200 200 404 404
+POST /classes/<int:class_id>/<day:day>/coordinate                   401 403 409 403 403 403 404 404
+POST /classes/<int:class_id>/<day:day>/approve                      401 403 403 409 409 403 404 404
+POST /classes/<int:class_id>/<day:day>/return                       401 403 409 409 409 403 404 404
+GET  /grades/<int:grade>/<day:day>                                  303 403 403 200 200 200 403 200
+POST /grades/<int:grade>/<day:day>/approve                          401 403 403 303 303 403 403 303
+GET  /board/                                                        200 200 200 200 200 200 200 200
+GET  /board/<code>/                                                 200 200 200 200 200 200 200 200
+GET  /board/<code>/<day:day>                                        200 200 200 200 200 200 200 200
+POST /sign-in                                                       422 422 422 422 422 422 422 422
+POST /sign-out                                                      401 303 303 303 303 303 303 303
+"""
+ROWS = [line.split() for line in TABLE.strip().splitlines()]
+
+
+@pytest.fixture
+def app(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """With an instance folder in which htmx lies."""
+    monkeypatch.setattr(app, "instance_path", str(tmp_path))
+    (tmp_path / "htmx.min.js").write_text("// a stand-in for htmx\n")
+    return app
+
+
+def person(world: World, kind: str) -> Person | None:
+    people = (None, world.luo, world.chen, world.shen, world.zheng, world.cheng, world.admin, world.zhou)
+    return dict(zip(PEOPLE, people, strict=True))[kind]
+
+
+def address(world: World, rule: str) -> str:
+    values = {
+        "class_id": world.four_one.id,
+        "subject_id": world.english.id,
+        "day": TODAY,
+        "grade": 4,
+        "code": world.four_one.code,
+        "filename": "portal.css",
+    }
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), rule)
+
+
+def test_the_table_knows_every_route(app: Flask) -> None:
+    routes = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods & {"GET", "POST"}}
+    assert {(method, rule) for method, rule, *_ in ROWS} == routes
+    assert len(ROWS) == len(routes)
+
+
+def test_the_table_ends_with_signing_out() -> None:
+    assert ROWS[-1][:2] == ["POST", "/sign-out"]
+    assert {len(row) for row in ROWS} == {2 + len(PEOPLE)}
+
+
+@pytest.mark.parametrize("kind", PEOPLE)
+def test_each_person_gets_through_their_own_doors_only(world: World, app: Flask, kind: str) -> None:
+    browser = Browser(app)
+    if who := person(world, kind):
+        browser.sign_in(who)
+    token = browser.token()
+    expected, got = {}, {}
+    for method, rule, *statuses in ROWS:
+        send = {"GET": browser.get, "POST": lambda to: browser.post(to, {"csrf_token": token})}[method]
+        expected[method, rule] = int(statuses[PEOPLE.index(kind)])
+        with send(address(world, rule)).response as response:  # closes the files among them
+            got[method, rule] = response.status_code
+    assert got == expected
+
+
+def test_no_get_writes_anything(world: World, app: Flask) -> None:
+    reading = [address(world, rule) for method, rule, *_ in ROWS if method == "GET"]
+    with statements() as seen:
+        for who in (world.luo, world.shen, world.cheng):
+            browser = Browser(app).sign_in(who)
+            for each in reading:
+                browser.get(each).response.close()
+    assert {statement.split()[0] for statement in seen} == {"SELECT"}
+    assert len(seen) > 100
+
+
+def test_without_a_token_no_form_is_taken(world: World, app: Flask) -> None:
+    grant(world.chen, Role.LEAD, grade=4)
+    browser = Browser(app).sign_in(world.chen)
+    posts = [address(world, rule) for method, rule, *_ in ROWS if method == "POST"]
+    assert {each: browser.post(each, {"version": "0"}).status for each in posts} == dict.fromkeys(posts, 400)

@@ -1,0 +1,84 @@
+"""Settings: a bad one stops the start with a sentence that names the variable; no secret has a default."""
+
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from config import ROOT, Config, ConfigError
+from portal.app import create_app
+
+SECRET = "sixteen characters"
+
+
+def config(**environ: str) -> Config:
+    return Config({"PORTAL_SECRET_KEY": SECRET, **environ})
+
+
+@pytest.mark.parametrize("secret", [None, "", "fifteen letters"])
+def test_without_a_real_secret_nothing_starts(secret: str | None) -> None:
+    with pytest.raises(ConfigError, match=r"^PORTAL_SECRET_KEY must be set to a secret of at least 16 characters"):
+        Config({} if secret is None else {"PORTAL_SECRET_KEY": secret})
+
+
+def test_the_application_itself_does_not_start_without_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PORTAL_SECRET_KEY", raising=False)
+    with pytest.raises(ConfigError, match="PORTAL_SECRET_KEY"):
+        create_app()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        (
+            "PORTAL_TIMEZONE",
+            "Asia/Qinghe",
+            "PORTAL_TIMEZONE is 'Asia/Qinghe', which is no time zone; try Asia/Shanghai.",
+        ),
+        ("PORTAL_TIMEZONE", "../etc", "PORTAL_TIMEZONE is '../etc', which is no time zone; try Asia/Shanghai."),
+        ("PORTAL_HTTPS_ONLY", "maybe", "PORTAL_HTTPS_ONLY is 'maybe'; set it to yes or no."),
+        ("PORTAL_BOARD_CACHE", "2", "PORTAL_BOARD_CACHE is '2'; set it to yes or no."),
+        ("PORTAL_HTMX", "npm", "PORTAL_HTMX is 'npm'; set it to one of auto, cdn, self."),
+    ],
+)
+def test_a_value_that_cannot_be_right_is_named_with_the_way_out(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config(**{name: value})
+    assert str(caught.value) == sentence
+
+
+def test_everything_but_the_secret_has_a_default() -> None:
+    settings = config()
+    assert settings.SECRET_KEY == SECRET
+    assert ZoneInfo("Asia/Shanghai") == settings.TIMEZONE
+    assert make_url(settings.SQLALCHEMY_DATABASE_URI).database == str(ROOT / "instance" / "portal.db")
+    assert (settings.SESSION_COOKIE_SECURE, settings.BOARD_CACHE, settings.HTMX) == (False, True, "auto")
+
+
+@pytest.mark.parametrize(("word", "meaning"), [("yes", True), ("YES", True), ("1", True), ("no", False), ("0", False)])
+def test_yes_and_no_are_said_in_several_ways(word: str, meaning: bool) -> None:
+    settings = config(PORTAL_HTTPS_ONLY=word, PORTAL_BOARD_CACHE=word)
+    read = {settings.SESSION_COOKIE_SECURE, settings.BOARD_CACHE}
+    assert read == {meaning}
+
+
+def test_an_empty_variable_is_as_good_as_none() -> None:
+    names = ("PORTAL_TIMEZONE", "PORTAL_DATABASE_URL", "PORTAL_INSTANCE", "PORTAL_HTTPS_ONLY", "PORTAL_HTMX")
+    assert vars(config(**dict.fromkeys(names, ""))) == vars(config())
+
+
+def test_database_instance_and_zone_are_taken_from_the_environment(tmp_path: Path) -> None:
+    settings = config(PORTAL_DATABASE_URL="postgresql+psycopg://db.example/portal", PORTAL_TIMEZONE="Asia/Urumqi")
+    assert settings.SQLALCHEMY_DATABASE_URI == "postgresql+psycopg://db.example/portal"
+    assert ZoneInfo("Asia/Urumqi") == settings.TIMEZONE
+    settings = config(PORTAL_INSTANCE=str(tmp_path))
+    assert make_url(settings.SQLALCHEMY_DATABASE_URI).database == str(tmp_path / "portal.db")
+    assert create_app(settings).instance_path == str(tmp_path)
+
+
+def test_sessions_end_with_the_working_day_and_scripts_never_see_their_cookie() -> None:
+    settings = config()
+    assert timedelta(hours=12) == settings.PERMANENT_SESSION_LIFETIME
+    assert (settings.SESSION_COOKIE_HTTPONLY, settings.SESSION_COOKIE_SAMESITE) == (True, "Lax")

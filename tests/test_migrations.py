@@ -1,0 +1,180 @@
+"""Migrations: they lead to the models and back, and keep what the older schema knows."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import CheckConstraint, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from portal.app import create_app
+from portal.extensions import Model, db
+from tests.conftest import NO_POSTGRES, POSTGRES_URL, test_config
+from tests.factories import TOMORROW, item, make_world
+
+SCHEMA = f"migrations_{os.getpid()}"  # beside the tables of the other tests
+APPEND_ONLY = ("log_entry", "sheet_version")
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param(
+            "postgresql", marks=[pytest.mark.postgres, pytest.mark.skipif(not POSTGRES_URL, reason=NO_POSTGRES)]
+        ),
+    ]
+)
+def unmigrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a database of its own in which nothing is, within an application context."""
+    if request.param == "sqlite":
+        yield from _application(f"sqlite:///{tmp_path / 'portal.db'}")
+        return
+    engine = create_engine(POSTGRES_URL)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
+    try:
+        yield from _application(f"{POSTGRES_URL}?options=-csearch_path%3D{SCHEMA}")
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text(f"DROP SCHEMA {SCHEMA} CASCADE"))
+        engine.dispose()
+
+
+def _application(url: str) -> Iterator[Flask]:
+    app = create_app(test_config(url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def to(revision: str) -> None:
+    """Migrate up or down to a revision ("head", "base", "0001")."""
+    db.session.rollback()
+    folder = str(Path(__file__).resolve().parents[1] / "migrations")
+    step = upgrade if revision == "head" else downgrade
+    step(folder, revision)
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def rows() -> dict[str, list[dict]]:
+    """Everything in the database, by table."""
+    db.session.rollback()
+    return {
+        name: [dict(row) for row in db.session.execute(text(f"SELECT * FROM {name} ORDER BY id")).mappings()]
+        for name in sorted(tables())
+    }
+
+
+def fill() -> None:
+    """A school with a published and corrected day, one waiting and one being filed."""
+    world = make_world()
+    db.session.commit()
+    world.file(world.shen, world.chinese, item(25), item(30, days=3))
+    world.publish()
+    world.give_back("写错了页码")
+    world.publish()
+    world.file(world.chen, world.maths, item(20), school_class=world.four_two)
+    world.coordinate(world.four_two)
+    world.file(world.luo, world.english, day=TOMORROW, submit=False)
+    db.session.commit()
+
+
+def test_up_down_and_up_again(unmigrated: Flask) -> None:
+    everything = set(Model.metadata.tables)
+    seen = []
+    for revision in ("head", "base", "head"):
+        to(revision)
+        seen.append(tables())
+    assert seen == [everything, set(), everything]
+
+
+def test_the_head_of_the_migrations_is_what_the_models_say(unmigrated: Flask) -> None:
+    to("head")
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, Model.metadata) == []
+
+
+def test_the_checks_are_those_of_the_models(unmigrated: Flask) -> None:
+    """Alembic does not compare them: a new word of an enum would be refused by the database."""
+    to("head")
+    expected = {
+        (table.name, check.name): str(check.sqltext)
+        for table in Model.metadata.sorted_tables
+        for check in table.constraints
+        if isinstance(check, CheckConstraint)
+    }
+    found = {
+        (table, check["name"]): check["sqltext"]
+        for table in tables()
+        for check in inspect(db.engine).get_check_constraints(table)
+    }
+    assert set(found) == set(expected)
+    if db.engine.dialect.name == "sqlite":  # PostgreSQL writes them in its own words
+        assert found == expected
+    assert len(expected) > 15
+
+
+def test_partial_indexes_are_those_of_the_models(unmigrated: Flask) -> None:
+    to("head")
+    [index] = [each for each in inspect(db.engine).get_indexes("homework") if each["unique"]]
+    assert (index["name"], index["column_names"]) == (
+        "uq_homework_one_live_filing_per_subject",
+        ["sheet_id", "subject_id"],
+    )
+    condition = str(index["dialect_options"][f"{db.engine.dialect.name}_where"])
+    assert "'draft'" in condition
+    assert "'submitted'" in condition
+
+
+def test_going_back_before_append_only_keeps_every_row(unmigrated: Flask) -> None:
+    to("head")
+    fill()
+    before = rows()
+    assert (len(before["sheet_version"]), len(before["log_entry"])) == (2, 11)
+    assert all(before[name] for name in before if name != "grade_cap")
+    to("0001")
+    assert rows() == before
+    for table in APPEND_ONLY:
+        db.session.execute(text(f"UPDATE {table} SET reason = reason"))  # possible again
+    to("head")
+    assert rows() == before
+    for table in APPEND_ONLY:
+        with pytest.raises(DBAPIError, match=f"rows of {table} are only ever added"):
+            db.session.execute(text(f"UPDATE {table} SET reason = reason"))
+        db.session.rollback()
+
+
+def test_a_full_database_can_be_taken_down_and_set_up_anew(unmigrated: Flask) -> None:
+    to("head")
+    fill()
+    to("base")
+    assert tables() == set()
+    to("head")
+    assert {name: len(some) for name, some in rows().items()} == dict.fromkeys(Model.metadata.tables, 0)
+
+
+def test_every_row_that_belongs_to_a_school_says_to_which() -> None:
+    schools = {
+        name: [(key.target_fullname, column.nullable) for key in column.foreign_keys]
+        for name, table in Model.metadata.tables.items()
+        for column in table.columns
+        if column.name == "school_id"
+    }
+    assert set(Model.metadata.tables) - set(schools) == {"school"}
+    assert set(map(tuple, schools.values())) == {(("school.id", False),)}
+
+
+def test_migrations_never_import_the_portal() -> None:
+    versions = sorted((Path(__file__).resolve().parents[1] / "migrations/versions").glob("*.py"))
+    assert [path.name for path in versions if "portal" in path.read_text("utf-8")] == []
+    assert len(versions) >= 2

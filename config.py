@@ -37,7 +37,7 @@ class Config:
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self.SECRET_KEY = self._secret(environ)
         self.INSTANCE_PATH = Path(environ.get("PORTAL_INSTANCE") or ROOT / "instance").absolute()
-        self.SQLALCHEMY_DATABASE_URI = environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{self.INSTANCE_PATH}/portal.db"
+        self.SQLALCHEMY_DATABASE_URI = self._database(environ, f"sqlite:///{self.INSTANCE_PATH}/portal.db")
         self.TIMEZONE = self._timezone(environ)
         self.SESSION_COOKIE_SECURE = self._yes_or_no(environ, "PORTAL_HTTPS_ONLY", default=False)
         self.BOARD_CACHE = self._yes_or_no(environ, "PORTAL_BOARD_CACHE", default=True)
@@ -52,6 +52,16 @@ class Config:
                 "`python3 -c 'import secrets; print(secrets.token_hex(32))'`."
             )
         return secret
+
+    @staticmethod
+    def _database(environ: Mapping[str, str], default: str) -> str:
+        address = environ.get("PORTAL_DATABASE_URL") or default
+        if not address.startswith(("sqlite://", "postgresql+psycopg://")):
+            raise ConfigError(
+                f"PORTAL_DATABASE_URL starts with {address.split(':')[0]!r}; the portal works with "
+                "sqlite:///file or postgresql+psycopg://user:password@host/database."
+            )
+        return address
 
     @staticmethod
     def _timezone(environ: Mapping[str, str]) -> ZoneInfo:

@@ -1,8 +1,10 @@
 """Named people in two small schools, and short ways to file, coordinate, approve for tests.
 
-青禾: classes 四(1), 四(2), 一(1) · 陈立德 teaches 数学 in 四(1), 四(2) and is homeroom teacher of 四(1) · 沈知微 teaches 语文 in
-四(1) and leads grade 4 · 罗安怡 teaches 英语 in 四(1) · 林晓棠 teaches 语文 in 一(1), homeroom · 顾一鸣 leads grade 1 · 郑怀瑾 office ·
-程望舒 principal · 管理员 administrator. 远山: a school of its own with 四(1), where 周远 teaches 数学, is homeroom and leads grade 4.
+青禾: classes 四(1), 四(2), 一(1)
+    陈立德 teaches 数学 in 四(1), 四(2), homeroom teacher of 四(1) · 沈知微 teaches 语文 in 四(1), leads grade 4
+    罗安怡 teaches 英语 in 四(1) · 林晓棠 teaches 语文 in 一(1), its homeroom teacher · 顾一鸣 leads grade 1
+    郑怀瑾 office · 程望舒 principal · 管理员 administrator
+远山: a school of its own with 四(1), where 周远 teaches 数学, is homeroom teacher and leads grade 4
 """
 
 from dataclasses import dataclass, field

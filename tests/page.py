@@ -15,7 +15,7 @@ from portal.accounts.models import Person
 from portal.extensions import db
 from tests.factories import PASSWORD
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr rect path".split())
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 
 
 class Page(HTMLParser):
@@ -92,7 +92,9 @@ class Browser:
 
     def sign_in(self, person: Person, password: str = PASSWORD) -> "Browser":
         page = self.get("/sign-in")
-        page = self.post("/sign-in", {"csrf_token": page.value("csrf_token"), "login": person.login, "password": password})
+        page = self.post(
+            "/sign-in", {"csrf_token": page.value("csrf_token"), "login": person.login, "password": password}
+        )
         assert page.status == 303, page.text
         return self
 

@@ -40,6 +40,12 @@ def test_the_application_itself_does_not_start_without_a_secret(monkeypatch: pyt
         ("PORTAL_TIMEZONE", "../etc", "PORTAL_TIMEZONE is '../etc', which is no time zone; try Asia/Shanghai."),
         ("PORTAL_HTTPS_ONLY", "maybe", "PORTAL_HTTPS_ONLY is 'maybe'; set it to yes or no."),
         ("PORTAL_BOARD_CACHE", "2", "PORTAL_BOARD_CACHE is '2'; set it to yes or no."),
+        (
+            "PORTAL_DATABASE_URL",
+            "mysql://x/y",
+            "PORTAL_DATABASE_URL starts with 'mysql'; the portal works with sqlite:///file or "
+            "postgresql+psycopg://user:password@host/database.",
+        ),
         ("PORTAL_HTMX", "npm", "PORTAL_HTMX is 'npm'; set it to one of auto, cdn, self."),
     ],
 )

@@ -101,7 +101,9 @@ def _selected(form: MultiDict) -> set[int] | None:
     """The ids of the classes to approve: the one whose button was pressed, the ticked ones, or None for all clean."""
     if "only" in form:
         return set(form.getlist("only", type=int))
-    return set(form.getlist("class", type=int)) if form.get("do") == "selected" else None
+    if form.get("do") not in ("selected", "clean"):
+        abort(400)
+    return set(form.getlist("class", type=int)) if form["do"] == "selected" else None
 
 
 def is_clean(class_day: ClassDay) -> bool:
@@ -134,9 +136,7 @@ def _step(school_class: SchoolClass, day: date, said: str, step: Callable[..., o
         return _sheet_page(school_class, day, form, refusal=translated(error)), 409
     db.session.commit()
     flash(said)
-    lead = request.form.get("back") == "grid"
-    address = url_for("approvals.grid", grade=school_class.grade, day=day) if lead else None
-    return redirect(address or url_for("approvals.sheet", class_id=school_class.id, day=day), 303)
+    return redirect(url_for("approvals.sheet", class_id=school_class.id, day=day), 303)
 
 
 def _sheet_page(school_class: SchoolClass, day: date, form: StepForm, **more: object) -> str:
@@ -159,9 +159,9 @@ def _sheet_page(school_class: SchoolClass, day: date, form: StepForm, **more: ob
 
 
 def _problem(class_day: ClassDay) -> str:
-    """Why this sheet cannot go on, or nothing."""
+    """Why this sheet cannot go on (what is still a draft would stay behind), or nothing."""
     try:
-        check_publishable(class_day.load, class_day.cap)
+        check_publishable(class_day.load_to_sign, class_day.cap)
     except PolicyError as error:
         return translated(error)
     return ""

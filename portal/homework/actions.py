@@ -1,7 +1,7 @@
 """Filing, editing and withdrawing homework. Every function locks the sheets it touches before it reads them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from portal.policy import approval, caps
 from portal.policy.approval import FilingStatus, FilingStep, SheetStatus
 from portal.policy.errors import PolicyError, StaleForm
 from portal.policy.item import ItemValues
+from portal.policy.workload import DayLoad
 from portal.school.models import SchoolClass, Subject
 
 
@@ -60,42 +61,20 @@ def file_homework(
     changed since, PolicyError if the sheet is signed off, an item may not be set in this grade, or a task over
     several days would add minutes to a later sheet that is already signed off.
     """
-    before = queries.class_day(school_class, day).filing_of(subject.id)
-    reach = days_of_span(day, [each.days for each in (*items, *(before.items if before else ()))])
-    sheet, *later = lock_sheets(school_class, reach)
-    class_day = queries.class_day(school_class, day)
-    filing = class_day.filing_of(subject.id)
-    _check_seen(filing, seen_version)
-    approval.check_open(SheetStatus(sheet.status))
+    held = _hold(school_class, subject, day, seen_version, lasting=[each.days for each in items])
     _check_allowed(items, school_class.grade)
-
-    later_loads = {each.date: queries.class_day(school_class, each.date).load.total for each in later}
+    filing = held.filing or _new_filing(held.sheet, subject, by)
+    was = FilingStatus(filing.status) if held.filing else None
     step = FilingStep.SUBMIT if submit else FilingStep.SAVE
-    minutes_before = _minutes_of(class_day, subject)
-    was = FilingStatus(filing.status) if filing else None
-    filing = filing or _new_filing(sheet, subject, by)
     filing.status = approval.next_filing_status(was or FilingStatus.DRAFT, step)
     filing.no_homework = not items
     filing.teacher_id = by.id
     filing.saved_at = at
     filing.submitted_at = at if submit else None
     _write_items(filing, items)
-    _touch(filing, sheet, *later)
-    db.session.flush()
-
-    _check_later(school_class, later, later_loads)
-    minutes_after = _minutes_of(queries.class_day(school_class, day), subject)
-    if submit or was is None or minutes_before != minutes_after:
-        record(
-            f"homework.{step}",
-            by=by,
-            at=at,
-            sheet_id=sheet.id,
-            before=was or "",
-            after=filing.status,
-            subject=subject.name,
-            minutes=[minutes_before, minutes_after],
-        )
+    _touch(filing, held)
+    _check_later(school_class, held)
+    _tell(held, school_class, step, was, filing, subject, by=by, at=at, always=submit or was is None)
     return filing
 
 
@@ -106,32 +85,76 @@ def withdraw(
 
     Raises StaleForm if the filing has changed since `seen_version`, PolicyError if the sheet is signed off.
     """
-    before = queries.class_day(school_class, day).filing_of(subject.id)
-    reach = days_of_span(day, [each.days for each in (before.items if before else ())])
+    held = _hold(school_class, subject, day, seen_version)
+    filing = held.filing
+    if filing is None:
+        raise PolicyError("这一天没有可以撤回的作业。")
+    was = FilingStatus(filing.status)
+    filing.status = approval.next_filing_status(was, FilingStep.WITHDRAW)
+    filing.saved_at = at
+    _touch(filing, held)
+    _tell(held, school_class, FilingStep.WITHDRAW, was, filing, subject, by=by, at=at, always=True)
+    return filing
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The sheets that a filing reaches, locked, as they are before it changes."""
+
+    filing: Homework | None
+    load: DayLoad
+    sheet: DaySheet
+    later: Sequence[DaySheet]
+    later_loads: dict[date, DayLoad]
+
+
+def _hold(
+    school_class: SchoolClass, subject: Subject, day: date, seen_version: int, *, lasting: Sequence[int] = ()
+) -> _Held:
+    """Lock what a filing reaches: its own sheet, and those that its tasks last into, before and after the change."""
+    filing = queries.class_day(school_class, day).filing_of(subject.id)
+    reach = days_of_span(day, [*lasting, *(each.days for each in (filing.items if filing else ()))])
     sheet, *later = lock_sheets(school_class, reach)
     class_day = queries.class_day(school_class, day)
     filing = class_day.filing_of(subject.id)
     _check_seen(filing, seen_version)
-    if filing is None:
-        raise PolicyError("这一天没有可以撤回的作业。")
     approval.check_open(SheetStatus(sheet.status))
-    minutes_before = _minutes_of(class_day, subject)
-    was = FilingStatus(filing.status)
-    filing.status = approval.next_filing_status(was, FilingStep.WITHDRAW)
-    filing.saved_at = at
-    _touch(filing, sheet, *later)
-    db.session.flush()
-    record(
-        "homework.withdraw",
-        by=by,
-        at=at,
-        sheet_id=sheet.id,
-        before=was,
-        after=filing.status,
-        subject=subject.name,
-        minutes=[minutes_before, _minutes_of(queries.class_day(school_class, day), subject)],
-    )
-    return filing
+    signed_off = [each for each in later if each.status != SheetStatus.COLLECTING]
+    loads = {each.date: queries.class_day(school_class, each.date).load for each in signed_off}
+    return _Held(filing, _load_of(class_day, subject), sheet, later, loads)
+
+
+def _tell(
+    held: _Held,
+    school_class: SchoolClass,
+    step: FilingStep,
+    was: FilingStatus | None,
+    filing: Homework,
+    subject: Subject,
+    *,
+    by: Person,
+    at: datetime,
+    always: bool,
+) -> None:
+    """A row in the log, with the minutes before and after: the mandatory written ones, and all together."""
+    loads = [held.load, _load_of(queries.class_day(school_class, held.sheet.date), subject)]
+    if always or loads[0] != loads[1]:
+        record(
+            f"homework.{step}",
+            by=by,
+            at=at,
+            sheet_id=held.sheet.id,
+            before=was or "",
+            after=filing.status,
+            subject=subject.name,
+            minutes=[load.total for load in loads],
+            all_minutes=[load.everything for load in loads],
+        )
+
+
+def _load_of(class_day: ClassDay, subject: Subject) -> DayLoad:
+    subject_day = class_day.subject(subject.id)
+    return subject_day.load if subject_day else DayLoad()
 
 
 def _check_seen(filing: Homework | None, seen_version: int) -> None:
@@ -144,15 +167,14 @@ def _check_allowed(items: Sequence[ItemValues], grade: int) -> None:
         raise PolicyError("一、二年级不布置书面家庭作业。请改为校内完成，或改成口头、阅读、实践等形式。")
 
 
-def _check_later(school_class: SchoolClass, later: Sequence[DaySheet], before: dict[date, int]) -> None:
-    """A sheet that is signed off must not grow from behind."""
-    for sheet in later:
-        if sheet.status == SheetStatus.COLLECTING:
-            continue
-        if queries.class_day(school_class, sheet.date).load.total > before[sheet.date]:
+def _check_later(school_class: SchoolClass, held: _Held) -> None:
+    """A sheet that is signed off must not grow from behind, in no kind of minutes."""
+    for day, before in held.later_loads.items():
+        after = queries.class_day(school_class, day).load
+        if after.total > before.total or after.everything > before.everything:
             raise PolicyError(
                 "这项多日作业会延续到 %(day)s，而那一天的清单已经协调好。请缩短天数，或请班主任先退回那一天。",
-                day=sheet.date.isoformat(),
+                day=day.isoformat(),
             )
 
 
@@ -181,14 +203,9 @@ def _write_items(filing: Homework, items: Sequence[ItemValues]) -> None:
             setattr(item, name, value)
 
 
-def _touch(filing: Homework, *sheets: DaySheet) -> None:
+def _touch(filing: Homework, held: _Held) -> None:
     """Forms that were shown what was before are stale from now on."""
     filing.version += 1
-    for sheet in sheets:
+    for sheet in (held.sheet, *held.later):
         sheet.version += 1
-
-
-def _minutes_of(class_day: ClassDay, subject: Subject) -> int:
-    """The mandatory written minutes of one subject on a sheet."""
-    subject_day = class_day.subject(subject.id)
-    return subject_day.load.total if subject_day else 0
+    db.session.flush()

@@ -1,103 +1,22 @@
 """The composer's form: shape only. Whatever is wrong is said at its field, and everything typed stays."""
 
-import re
-from collections.abc import Iterable
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    BooleanField,
-    DateField,
-    Field,
-    FieldList,
-    Form,
-    FormField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
-from wtforms.widgets import TextInput
+from wtforms import BooleanField, DateField, Field, Form, FormField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal import labels
+from portal.fields import Dropdown, PlainLine, PlainText, Rows, Segments, VersionedForm, WholeNumber, choices
 from portal.policy import calendar, caps
 from portal.policy.item import LONGEST_SPAN, LONGEST_TEXT, MOST_ITEMS, MOST_MINUTES, ItemValues
 from portal.policy.vocabulary import Form as HomeworkForm
 from portal.policy.vocabulary import Level, Place, Source, Tier
 
 ROWS_KEPT = 5 * MOST_ITEMS  # rows that are shown again where somebody sends more than may be filed
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
-
-
-class WholeNumber(IntegerField):
-    """A whole number as people type it: 20, ２０, "20 分钟". Keeps what was typed when it is none."""
-
-    widget = TextInput()
-
-    def __init__(self, *args: Any, message: str, **kwargs: Any) -> None:
-        self.message = message
-        super().__init__(*args, **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
-        number = re.fullmatch(r"(-?\d{1,9})\s*(?:分钟|分|天|min)?", typed)
-        self.data = int(number[1]) if number else None
-        if typed and not number:
-            raise ValueError(self.message)
-
-    def pre_validate(self, form: Form) -> None:
-        if self.process_errors:  # what is no number is not too small or too large as well
-            raise StopValidation
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return self.raw_data[0]
-        return "" if self.data is None else str(self.data)
-
-
-class PlainText(TextAreaField):
-    """Text as it is meant: line ends of every system become one, invisible control characters are taken out.
-
-    Where some were taken out, the field says so once; the next try goes through.
-    """
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = (valuelist[0] if valuelist else "").replace("\r\n", "\n").replace("\r", "\n")
-        self.data = CONTROL_CHARACTERS.sub("", typed)
-        if self.data != typed:
-            raise ValueError(gettext("文字里有看不见的控制字符，已经替您去掉。请看一遍，再保存一次。"))
-
-
-class PlainLine(StringField):
-    """One line of text, cleaned like PlainText."""
-
-    process_formdata = PlainText.process_formdata
-
-
-class Rows(FieldList):
-    """Rows by number, whatever else the names of the fields hold."""
-
-    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> list[int]:
-        return [int(found[1]) for name in formdata if (found := re.match(rf"{prefix}-(\d{{1,4}})-", name))]
-
-
-CHOOSE_ONE = _l("请从列出的里面选一项。")
-Segments = partial(RadioField, invalid_choice_message=CHOOSE_ONE)
-Dropdown = partial(SelectField, invalid_choice_message=CHOOSE_ONE)
-
-
-def choices(words: dict, *, empty: object = None) -> list[SelectChoice]:
-    """What may be chosen, by value and label; `empty` is the label of choosing nothing."""
-    nothing = [SelectChoice(value="", label=empty)] if empty is not None else []
-    return nothing + [SelectChoice(value=str(value), label=label) for value, label in words.items()]
 
 
 class ItemForm(Form):
@@ -170,19 +89,14 @@ class ItemForm(Form):
         )
 
 
-class ComposerForm(FlaskForm):
+class ComposerForm(VersionedForm):
     """A filing as it is typed. `version` is the filing's version the form was shown, 0 for none."""
 
-    version = HiddenField(default="0")
     items = Rows(FormField(ItemForm), min_entries=1, max_entries=ROWS_KEPT)
 
     def __init__(self, *args: Any, grade: int, **kwargs: Any) -> None:
         self.grade = grade
         super().__init__(*args, **kwargs)
-
-    @property
-    def seen_version(self) -> int:
-        return int(self.version.data) if re.fullmatch(r"\d{1,9}", self.version.data or "") else -1
 
     def filled(self) -> list[ItemForm]:
         """The rows in which something was typed."""
@@ -229,11 +143,15 @@ class ComposerForm(FlaskForm):
         for item in items:
             self.items.append_entry(_as_data(item))
         if not items:
-            self.items.append_entry()
+            self.items.append_entry(self._new_row())
+
+    def _new_row(self) -> dict[str, Place]:
+        """Where a new item starts: at school where written homework at home is not allowed anyway."""
+        return {"place": Place.SCHOOL if caps.refuses(self.grade, HomeworkForm.WRITTEN, Place.HOME) else Place.HOME}
 
     def add_row(self) -> None:
         if len(self.items) < MOST_ITEMS:
-            self.items.append_entry()
+            self.items.append_entry(self._new_row())
         else:
             _complain(self.items[-1].form.text, _too_many())
 

@@ -53,6 +53,7 @@ class SheetItem:
 
     item: Item
     filing: Homework
+    task: Task
     share: int | None
     day_number: int
 
@@ -100,6 +101,12 @@ class ClassDay:
     def load(self) -> DayLoad:
         return day_load(self.tasks(), self.days)
 
+    @cached_property
+    def load_to_sign(self) -> DayLoad:
+        """The load once the homeroom teacher signs off: without drafts. That is what must be within the cap."""
+        handed_in = [each for each in self.items() if each.filing.status == FilingStatus.SUBMITTED]
+        return day_load([each.task for each in handed_in], self.days)
+
     @property
     def verdict(self) -> Verdict:
         return caps.assess(self.load.total, self.cap)
@@ -116,7 +123,7 @@ class ClassDay:
     def tasks(self, *, without_subject: int | None = None) -> list[Task]:
         """What counts on this sheet; `without_subject` leaves out what was filed here for one subject."""
         return [
-            task_of(each.item, subject=each.filing.subject_id, first_day=each.filing.sheet.date)
+            each.task
             for each in self.items()
             if each.filing.subject_id != without_subject or each.filing.sheet.date != self.date
         ]
@@ -172,7 +179,6 @@ class ClassDay:
     def _subject_day(self, subject: Subject, assignments: Sequence[TeachingAssignment]) -> SubjectDay:
         filing = self.filing_of(subject.id)
         items = tuple(self.items(subject.id))
-        tasks = [task_of(each.item, subject=subject.id, first_day=each.filing.sheet.date) for each in items]
         on_timetable = [each for each in assignments if each.taught_on(self.date)]
         return SubjectDay(
             subject=subject,
@@ -180,7 +186,7 @@ class ClassDay:
             filing=filing,
             items=items,
             state=self._state(filing, items, bool(on_timetable)),
-            load=day_load(tasks, self.days),
+            load=day_load([each.task for each in items], self.days),
         )
 
     def _state(self, filing: Homework | None, items: Collection[SheetItem], on_timetable: bool) -> SubjectState:
@@ -207,6 +213,7 @@ class ClassDay:
         return SheetItem(
             item=item,
             filing=filing,
+            task=task,
             share=None if item.minutes is None else task.minutes_on(self.days),
             day_number=min((self.date - filing.sheet.date).days + 1, item.days),
         )

@@ -189,6 +189,7 @@ def withdraw(class_id: int, subject_id: int, day: date):
     target = _target(class_id, subject_id, day)
     form = ComposerForm(grade=target.school_class.grade)
     try:
+        calendar.check_filing_day(day, clock.today())
         with db.session.begin_nested():
             actions.withdraw(
                 target.school_class,

@@ -196,3 +196,9 @@ def test_the_grid_takes_the_same_statements_for_one_class_and_for_three(world: W
 def test_the_grid_of_another_school_shows_its_own_classes(world: World, browser: Browser) -> None:
     page = browser.sign_in(world.zhou).get(ADDRESS)
     assert [row[1:3] for row in rows(page)] == [["班级", "数学"], ["四(1)班", "未填报 周远"]]
+
+
+def test_a_form_that_does_not_say_what_to_approve_approves_nothing(two: World, lead: Browser) -> None:
+    page = press(lead, lead.get(ADDRESS))
+    assert page.status == 400
+    assert states(two) == [(SheetStatus.COORDINATED, 0)] * 2

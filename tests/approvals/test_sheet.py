@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from portal.policy.item import ItemValues
 from portal.policy.permissions import Role
 from portal.policy.vocabulary import Form, Level, Place, Tier
 from tests.approvals.reading import texts
@@ -57,6 +58,17 @@ def test_my_class_today_shows_every_subject_with_its_items(world: World, browser
     total = texts(page, "section", aria_label="必做书面合计")[0]
     assert "在校15回家25朗读、锻炼等另约20分钟选做12分钟" in total.replace(" ", "")
     assert steps(page) == [("总量协调好，交年级组", True)]
+
+
+@pytest.mark.parametrize("draft", [item(20), item(None)], ids=["too long", "without minutes"])
+def test_a_forgotten_draft_holds_nobody_up(world: World, browser: Browser, draft: ItemValues) -> None:
+    world.file(world.shen, world.chinese, item(50))
+    world.file(world.luo, world.english, draft, submit=False)
+    page = sheet(browser.sign_in(world.chen), world)
+    assert warnings(page) == []
+    assert steps(page) == [("总量协调好，交年级组", True)]
+    world.coordinate()
+    assert (world.day(world.four_one).load.total, world.day(world.four_one).load.complete) == (50, True)
 
 
 def test_it_says_who_has_not_filed_and_whose_draft_is_open(world: World, browser: Browser) -> None:

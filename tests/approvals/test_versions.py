@@ -214,6 +214,17 @@ def test_the_database_refuses_to_change_or_delete_a_version(world: World, change
     assert stored() == before
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_sqlite_refuses_to_replace_a_version_too(world: World) -> None:
+    publish_one(world)
+    before = stored()
+    columns = ", ".join(before[0])
+    changed = columns.replace("content", "'{}'")
+    with pytest.raises(DBAPIError, match="rows of sheet_version are only ever added"):
+        db.session.execute(text(f"REPLACE INTO sheet_version ({columns}) SELECT {changed} FROM sheet_version"))
+    assert stored() == before
+
+
 def test_a_changed_object_is_refused_too(world: World) -> None:
     version = publish_one(world)
     before = stored()

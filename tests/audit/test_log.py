@@ -45,11 +45,11 @@ def test_a_sheets_whole_way_is_told(world: World) -> None:
         ("沈知微", "sheet.publish", "approved", "published", ""),
     ]
     assert [each.details for each in entries()] == [
-        {"subject": "数学", "minutes": [0, 40]},
-        {"subject": "数学", "minutes": [40, 30]},
+        {"subject": "数学", "minutes": [0, 40], "all_minutes": [0, 40]},
+        {"subject": "数学", "minutes": [40, 30], "all_minutes": [40, 30]},
         {"total": 30},
         {"total": 30},
-        {"subject": "数学", "minutes": [30, 20]},
+        {"subject": "数学", "minutes": [30, 20], "all_minutes": [30, 20]},
         {"total": 20},
         {"total": 20},
         {"total": 20, "version": 1},
@@ -68,7 +68,7 @@ def test_withdrawing_tells_the_minutes_that_went(world: World) -> None:
     withdraw(world)
     entry = entries()[-1]
     assert (entry.step, entry.before, entry.after) == ("homework.withdraw", "submitted", "withdrawn")
-    assert entry.details == {"subject": "数学", "minutes": [40, 0]}
+    assert entry.details == {"subject": "数学", "minutes": [40, 0], "all_minutes": [40, 0]}
 
 
 def test_saving_a_draft_again_is_told_only_where_the_minutes_change(world: World) -> None:

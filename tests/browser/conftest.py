@@ -1,6 +1,5 @@
 """A real Chromium in front of a real server. What is missing on this machine is skipped, with how to enable it."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
@@ -15,9 +14,8 @@ from sqlalchemy import create_engine, make_url, text
 
 from tests.browser.server import Server, sample_school, source_of_htmx
 from tests.browser.visitor import CHROMIUM, Visitor, launch
+from tests.conftest import NO_POSTGRES, POSTGRES_URL
 
-POSTGRES_URL = os.environ.get("PORTAL_TEST_POSTGRES_URL", "")
-NO_POSTGRES = "no PostgreSQL: set PORTAL_TEST_POSTGRES_URL to an empty database (postgresql+psycopg://…) to enable"
 NO_HTMX = "no htmx: set PORTAL_TEST_HTMX to the path of its dist/htmx.min.js, or run where its CDN answers, to enable"
 A_QUARTER_PAST_THREE = time(15, 15, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -34,7 +32,7 @@ def now() -> datetime:
 def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     if CHROMIUM is None:
         marks = dict(mark.split(": ", 1) for mark in request.config.getini("markers") if ": " in mark)
-        pytest.skip(f"no Chromium: {marks['browser']}")
+        pytest.skip(f"no Chromium: {marks['browser'].rpartition('; ')[2]}")
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
@@ -61,7 +59,9 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def school(chromium: Browser, tmp_path_factory: pytest.TempPathFactory, now: datetime, htmx: str | None) -> Server:
+def school(
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory, now: datetime, htmx: str | None
+) -> Iterator[Server]:
     """A served sample school for tests that leave its present day as it is."""
     with sample_school(tmp_path_factory.mktemp("school"), now, htmx) as server:
         yield server

@@ -53,6 +53,7 @@ def board(family: Visitor) -> Visitor:
 
 def take(visitor: Visitor, name: str, width: int, at_most: int = 1000) -> None:
     """Photograph a page from its top as far as there is something on it, within `at_most` pixels."""
+    visitor.page.wait_for_load_state()
     bottom = visitor.page.evaluate("document.querySelector('main').getBoundingClientRect().bottom")
     clip = {"x": 0, "y": 0, "width": width, "height": min(bottom, at_most)}
     picture = visitor.page.screenshot(full_page=True, clip=clip, animations="disabled")

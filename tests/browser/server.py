@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from portal.htmx_file import HTMX_URL, fetch_htmx
 from portal.policy.calendar import next_school_day
 
 APPLICATION = "tests.browser.served"
+PATIENCE = 20  # seconds until a server that does not start or stop is a fault
 CDN = "cdn"  # where htmx comes from, if not from a file
 
 
@@ -77,25 +77,25 @@ def sample_school(folder: Path, now: datetime, htmx: str | None, database_url: s
 
 @contextmanager
 def _granian(environ: dict[str, str], log: Path) -> Iterator[str]:
-    """Granian in a process group of its own, so that not even a worker that hangs outlives the test."""
+    """Granian in our process group: whatever ends the tests from outside ends it too."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", *GRANIAN, "--port", str(port), f"{APPLICATION}:app"]
+    options = ["--port", str(port), "--workers-kill-timeout", str(PATIENCE // 2)]
+    command = [sys.executable, "-m", "granian", *GRANIAN, *options, f"{APPLICATION}:app"]
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_for(url, process, log)
         yield url
     finally:
-        _stop(process)
+        process.terminate()
+        process.wait(PATIENCE)
 
 
 def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
     """Until the server answers: it takes connections only when the application is loaded."""
-    deadline = monotonic() + 30
+    deadline = monotonic() + PATIENCE
     while monotonic() < deadline and process.poll() is None:
         try:
             urlopen(f"{url}/sign-in", timeout=5).close()
@@ -107,12 +107,3 @@ def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
         else:
             return
     raise RuntimeError(f"The server does not start. {log.read_text()}")
-
-
-def _stop(process: subprocess.Popen) -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits
 from tests.browser.server import Server
 from tests.browser.visitor import DESK, PHONE, Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("needs_htmx")]
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SMALL_PHONE = 320
@@ -31,14 +31,14 @@ def composer_with_errors(visitor: Visitor) -> None:
     visitor.expected = {422}
     visitor.page.locator("[name=items-0-minutes]").fill("二十")
     visitor.page.locator("button[name=do][value=submit]").click()
-    assert visitor.page.locator("[aria-invalid=true]").count() == 1
+    expect(visitor.page.locator("[aria-invalid=true]")).to_have_count(1)
 
 
 def composer_over(visitor: Visitor) -> None:
     from_home("/homework/")(visitor)
     visitor.page.locator("[name=items-0-minutes]").fill("200")
     visitor.page.locator("aside button[value=check]").click()
-    visitor.page.locator("aside .is-over").wait_for()
+    expect(visitor.page.locator("aside .is-over")).to_be_visible()
 
 
 def board_today(visitor: Visitor) -> None:
@@ -82,8 +82,9 @@ def opened(request: pytest.FixtureRequest, school: Server, visit: Visits, sessio
     """A page as its reader has it, in either language."""
     name, go = PAGES[request.param]
     session = session_of(name) if name else None
-    visitor = visit(school, javascript=school.htmx is not None, locale=locale, storage_state=session)
+    visitor = visit(school, locale=locale, storage_state=session)
     go(visitor)
+    visitor.page.wait_for_load_state()
     assert visitor.page.locator("html").get_attribute("lang") == LOCALES[locale]
     return visitor.page
 

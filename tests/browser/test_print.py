@@ -30,6 +30,7 @@ def board(request: pytest.FixtureRequest, school: Server, visit: Visits, locale:
     """The board of a class."""
     page = visit(school, javascript=False, locale=locale).open("/board/?choose")
     page.locator(".tiles a").nth(CLASSES.index(request.param)).click()
+    page.wait_for_url("**/board/*/")
     return page
 
 

@@ -1,6 +1,5 @@
 """Somebody in front of a browser, and the eyes that judge every page they open."""
 
-import os
 import shutil
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,9 +26,7 @@ ANSWERED = "Failed to load resource: the server responded with a status"  # judg
 
 def launch(playwright: Playwright) -> Browser:
     """Chromium as the system has it, headless."""
-    return playwright.chromium.launch(
-        executable_path=CHROMIUM, args=list(QUIET), env=os.environ | {"LANGUAGE": "zh_CN"}
-    )
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
 
 
 class Visitor:

@@ -51,6 +51,14 @@ def test_two_colleagues_who_share_a_subject(world: World, browser: Browser) -> N
     assert kept(world) == [("罗老师的", None)]
 
 
+def test_what_is_stored_is_named_after_a_colleague_who_has_left_the_class(world: World, browser: Browser) -> None:
+    browser.sign_in(world.chen)
+    mine = browser.get(address(world))
+    world.file(world.lin, world.maths, item(10))
+    page = browser.post(address(world), pressed(mine, world, text="我的", minutes="5"))
+    assert texts(page, "h2")[0] == "现在已保存的 林晓棠 11-24 15:00 · 已提交"
+
+
 def test_a_tab_that_does_not_know_of_none_today(world: World, browser: Browser) -> None:
     browser.sign_in(world.chen)
     old = browser.get(address(world))

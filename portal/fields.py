@@ -1,0 +1,90 @@
+"""Form fields that several forms share: they take what people type, and say at the field what is wrong."""
+
+import re
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import FieldList, Form, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation
+from wtforms.widgets import TextInput
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
+
+
+class WholeNumber(IntegerField):
+    """A whole number as people type it: 20, ２０, "20 分钟". Keeps what was typed when it is none."""
+
+    widget = TextInput()
+
+    def __init__(self, *args: Any, message: str, **kwargs: Any) -> None:
+        self.message = message
+        super().__init__(*args, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        number = re.fullmatch(r"(-?\d{1,9})\s*(?:分钟|分|天|min)?", typed)
+        self.data = int(number[1]) if number else None
+        if typed and not number:
+            raise ValueError(self.message)
+
+    def pre_validate(self, form: Form) -> None:
+        if self.process_errors:  # what is no number is not too small or too large as well
+            raise StopValidation
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.raw_data[0]
+        return "" if self.data is None else str(self.data)
+
+
+class PlainText(TextAreaField):
+    """Text as it is meant: line ends of every system become one, invisible control characters are taken out.
+
+    Where some were taken out, the field says so once; the next try goes through.
+    """
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = (valuelist[0] if valuelist else "").replace("\r\n", "\n").replace("\r", "\n")
+        self.data = CONTROL_CHARACTERS.sub("", typed)
+        if self.data != typed:
+            raise ValueError(gettext("文字里有看不见的控制字符，已经替您去掉。请看一遍，再保存一次。"))
+
+
+class PlainLine(StringField):
+    """One line of text, cleaned like PlainText."""
+
+    process_formdata = PlainText.process_formdata
+
+
+class Rows(FieldList):
+    """Rows by number, whatever else the names of the fields hold."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> list[int]:
+        return [int(found[1]) for name in formdata if (found := re.match(rf"{prefix}-(\d{{1,4}})-", name))]
+
+
+CHOOSE_ONE = _l("请从列出的里面选一项。")
+Segments = partial(RadioField, invalid_choice_message=CHOOSE_ONE)
+Dropdown = partial(SelectField, invalid_choice_message=CHOOSE_ONE)
+
+
+def choices(words: dict, *, empty: object = None) -> list[SelectChoice]:
+    """What may be chosen, by value and label; `empty` is the label of choosing nothing."""
+    nothing = [SelectChoice(value="", label=empty)] if empty is not None else []
+    return nothing + [SelectChoice(value=str(value), label=label) for value, label in words.items()]
+
+
+class VersionedForm(FlaskForm):
+    """A form that says which version of a row it was shown, so that nobody overwrites what they have not seen."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """The version, 0 for a row that was not there; -1, which none has, where the form says nothing sensible."""
+        return int(self.version.data) if re.fullmatch(r"\d{1,9}", self.version.data or "") else -1

@@ -132,9 +132,9 @@ class BarPart:
 def bar_parts(load: DayLoad, cap: Cap) -> list[BarPart]:
     """A day's minutes as pieces of a bar: at school, at home, beyond one day's cap (allowed for a break), over.
 
-    The whole bar is the cap, or the total where that is more.
+    The whole bar is what is allowed, or the total where that is more.
     """
-    whole = max(load.total, cap.minutes or load.total, 1)
+    whole = max(load.total, cap.limit or load.total, 1)
     marks = [cap.minutes if cap.minutes is not None else whole, cap.limit if cap.limit is not None else whole, whole]
     ends = {"school": min(load.school, marks[0]), "home": min(load.total, marks[0])}
     ends |= {"stretched": min(load.total, marks[1]), "over": load.total}

@@ -175,7 +175,7 @@ def test_who_what_when_from_to_and_why_stand_on_the_sheet(world: World, app: Fla
     world.give_back("请再减 5 分钟")
     page = sheet(Browser(app).sign_in(world.luo), world)
     assert texts(page, "ol", class_="log") == [
-        "11-24 15:00 沈知微 退回 班主任已协调 → 填报中 · 合计 30 分钟请再减 5 分钟"
+        "11-24 15:00 沈知微 退回 班主任已协调 → 填报中 · 合计 30 分钟 请再减 5 分钟"
         " 11-24 15:00 陈立德 班主任协调完成 填报中 → 班主任已协调 · 合计 30 分钟"
         " 11-24 15:00 陈立德 提交作业 数学 40 → 30 分钟"
         " 11-24 15:00 陈立德 提交作业 数学 0 → 40 分钟"

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits
 from tests.browser.server import Server
-from tests.browser.visitor import DESK, PHONE, Visitor
+from tests.browser.visitor import DESK, PHONE, Visitor, sticks_out
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("needs_htmx")]
 
@@ -95,6 +95,8 @@ def test_axe_finds_nothing_and_nothing_sticks_out(opened: Page) -> None:
         opened.set_viewport_size({"width": width, "height": 800})
         if width != SMALL_PHONE:
             faults += violations(opened, width)
+        if width != DESK:
+            faults += [f"{width} px: sticks out: {html}" for html in sticks_out(opened)]
         needed = opened.evaluate("document.documentElement.scrollWidth")
         if needed > width:
             faults.append(f"{width} px: the page is {needed} px wide")

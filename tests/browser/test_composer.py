@@ -1,9 +1,10 @@
 """What the composer does under a teacher's hands: rows, drafts, another class."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from portal.policy.calendar import next_school_day
 from tests.browser.composer import expect_row, load_of, minutes_of, open_composer, row, submit, write
@@ -46,6 +47,11 @@ def test_rows_come_and_go_and_keep_what_was_typed(school: Server, visit: Visits,
         assert page.evaluate("window.stayed"), "htmx exchanges rows, not the page"
 
 
+def keeps_draft(minutes: int) -> Callable[[Response], bool]:
+    """Whether an answer is that of keeping a draft with so many minutes."""
+    return lambda answer: answer.url.endswith("/draft") and f"items-0-minutes={minutes}" in answer.request.post_data
+
+
 @pytest.mark.usefixtures("needs_htmx")
 def test_a_draft_is_kept_while_the_teacher_types_and_colleagues_see_it(school: Server, visit: Visits) -> None:
     day = empty_day(school, 2)
@@ -57,8 +63,9 @@ def test_a_draft_is_kept_while_the_teacher_types_and_colleagues_see_it(school: S
     expect(saved).to_have_text(f"草稿 {school.now:%m-%d %H:%M}")
     expect_row(page, 1, "口算 20 题", 15)
 
-    write(page, 1, "口算 30 题", 22)
-    page.keyboard.press("Tab")
+    with page.expect_response(keeps_draft(22)):
+        write(page, 1, "口算 30 题", 22)
+        page.keyboard.press("Tab")
     colleague = open_composer(visit(school).sign_in("罗安怡"), "英语", day)
     expect(load_of(colleague).get_by_role("listitem").filter(has_text="数学")).to_contain_text("陈立德 草稿 22")
     expect(load_of(colleague)).to_contain_text("已占 22/60")

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Visits
 from tests.browser.server import Server
+from tests.browser.visitor import sticks_out
 
 pytestmark = pytest.mark.browser
 
@@ -67,17 +68,6 @@ def last_week(school: Server) -> list[date]:
 def open_published(board: Page, day: date) -> None:
     board.goto(urljoin(board.url, str(day)))
     assert board.locator(".stamp").is_visible()
-
-
-def sticks_out(page: Page) -> list[str]:
-    """The words of what leaves the sheet, or its own table cell, as the page is laid out for print."""
-    return page.evaluate(
-        """() => [...document.querySelectorAll("body *")]
-            .filter(it => it.checkVisibility() && !(it instanceof SVGElement))
-            .filter(it => it.getBoundingClientRect().right > innerWidth
-                       || it.clientWidth && it.scrollWidth > it.clientWidth + 1)
-            .map(it => it.innerText)"""
-    )
 
 
 def letters(words: str) -> Counter[str]:

@@ -98,3 +98,14 @@ class Visitor:
 
     def _note(self, fault: str) -> None:
         self.faults.append(f"{self.page.url}: {fault}")
+
+
+def sticks_out(page: Page) -> list[str]:
+    """What lies beyond the right edge of the page, or of its own box, and so cannot be read without a sideways move."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("main, main *")]
+            .filter(it => it.checkVisibility() && !(it instanceof SVGElement) && !it.closest("thead, .hidden"))
+            .filter(it => it.getBoundingClientRect().right > innerWidth + 0.5
+                       || it.clientWidth && it.scrollWidth > it.clientWidth + 1)
+            .map(it => it.outerHTML.slice(0, 200))"""
+    )

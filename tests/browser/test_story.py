@@ -127,6 +127,7 @@ def reads(family: Visitor, total: int) -> None:
     expect(page.get_by_role("region", name="书面作业合计")).to_contain_text(f"书面作业约 {total} 分钟")
     maths = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="数学"))
     expect(maths).to_contain_text("10 分钟")
+    page.wait_for_load_state()  # the lines of a poem are kept by the stylesheet
     assert TEXT in maths.inner_text()
     expect(page.get_by_text("《爬山虎的脚》")).to_be_visible()
     expect(page.get_by_text(f"必做书面合计 {total}/")).to_be_visible()

@@ -15,6 +15,7 @@ from portal.extensions import babel, csrf, db, login_manager, migrate
 from portal.home.views import bp as home
 from portal.homework.views import bp as homework
 from portal.policy import calendar
+from portal.school.views import bp as school
 
 A_YEAR = 365 * 24 * 3600  # seconds
 
@@ -38,6 +39,18 @@ class DayConverter(BaseConverter):
         return value.isoformat()
 
 
+class MonthConverter(DayConverter):
+    """A month in an address: 2026-11, as the date of its first day."""
+
+    regex = r"\d{4}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        return super().to_python(f"{value}-01")
+
+    def to_url(self, value: date) -> str:
+        return f"{value:%Y-%m}"
+
+
 class IdConverter(IntegerConverter):
     """The number of a row in an address; one longer than any row's is no address."""
 
@@ -55,7 +68,7 @@ def create_app(config: Config | None = None) -> Flask:
         static_folder=str(ROOT / "static"),
     )
     app.config.from_object(config)
-    app.url_map.converters |= {"day": DayConverter, "int": IdConverter}
+    app.url_map.converters |= {"day": DayConverter, "month": MonthConverter, "int": IdConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     db.init_app(app)
@@ -67,7 +80,7 @@ def create_app(config: Config | None = None) -> Flask:
     filters.init_app(app)
     errors.init_app(app)
     cli.init_app(app)
-    for blueprint in (home, accounts, homework, approvals, board):
+    for blueprint in (home, accounts, school, homework, approvals, board):
         app.register_blueprint(blueprint)
     app.after_request(finish)
     return app

@@ -1,6 +1,7 @@
 """Bare instances of the libraries; `portal.app.create_app` binds them. Also how the database behaves."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from flask import current_app, has_request_context, request
 from flask_babel import Babel
@@ -45,6 +46,11 @@ class Moment(TypeDecorator):
 
     def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def one_of(column: str, values: type[StrEnum]) -> str:
+    """SQL of a CHECK constraint: the column holds one of the enum's values (NULL passes)."""
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
 db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})

@@ -56,9 +56,10 @@ class PlainText(TextAreaField):
 
 
 class PlainLine(StringField):
-    """One line of text, cleaned like PlainText."""
+    """One line of text, trimmed, and cleaned like PlainText."""
 
-    process_formdata = PlainText.process_formdata
+    def process_formdata(self, valuelist: list[str]) -> None:
+        PlainText.process_formdata(self, [" ".join(each.split("\n")).strip() for each in valuelist])
 
 
 class Rows(FieldList):

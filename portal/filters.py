@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
+from babel.dates import format_skeleton
 from flask import Flask, current_app, request, url_for
 from flask_babel import format_date, get_locale, gettext
 
@@ -59,6 +60,16 @@ def long_date(day: date) -> str:
 def short_date(day: date) -> str:
     """ "周二 24", or "Tue 24"."""
     return format_date(day, "EEE d")
+
+
+def month_name(day: date) -> str:
+    """ "2026年11月", or "November 2026"."""
+    return format_skeleton("yMMMM", day, locale=get_locale())
+
+
+def weekday_name(day: date) -> str:
+    """ "周二", or "Tue"."""
+    return format_date(day, "EEE")
 
 
 def clock_time(moment: datetime | time) -> str:
@@ -153,6 +164,8 @@ def init_app(app: Flask) -> None:
         listed=listed,
         long_date=long_date,
         short_date=short_date,
+        month_name=month_name,
+        weekday_name=weekday_name,
         whom=whom,
         clock_time=clock_time,
         day_and_time=day_and_time,

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.policy.approval import FilingStatus, SheetStatus
+from portal.policy.calendar import DayKind
 from portal.policy.permissions import Role
 from portal.policy.vocabulary import Form, Level, Place, Source, Tier
 
@@ -52,5 +53,17 @@ STEPS = {
     "sheet.approve": _l("审核通过"),
     "sheet.publish": _l("公示"),
     "sheet.return": _l("退回"),
+    "calendar.set": _l("设置校历"),
+    "term.set": _l("添加学期"),
+    "term.remove": _l("删去学期"),
+    "cap.set": _l("设置年级上限"),
+    "settings.set": _l("修改学校设置"),
 }
 EVERY = {"1": _l("每天做"), "7": _l("每周做一次")}
+DAY_KINDS = {
+    DayKind.SCHOOL: _l("上学"),
+    DayKind.WEEKEND: _l("周末"),
+    DayKind.HOLIDAY: _l("放假"),
+    DayKind.MAKEUP: _l("调休上学"),
+}
+WEEKDAYS = {"0": _l("周一"), "1": _l("周二"), "2": _l("周三"), "3": _l("周四"), "4": _l("周五")}

@@ -15,6 +15,7 @@ from config import Config
 from portal.app import create_app
 from portal.board.views import PAGES
 from portal.extensions import db
+from portal.school.rules import forget_rules, rules_of
 from tests.factories import World, make_world
 from tests.page import Browser
 
@@ -86,6 +87,7 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask], tmp_path_factory
     app = apps[kind]
     settings = dict(app.config)
     PAGES.forget()
+    forget_rules()
     with app.app_context():
         _empty(kind, empty)
         yield app
@@ -113,6 +115,8 @@ def world(app: Flask) -> World:
     """Two schools with named people; nothing is filed yet. See tests.factories."""
     world = make_world()
     db.session.commit()
+    for school in (world.school, world.other_school):  # as in a process that has served a page before
+        rules_of(school)
     return world
 
 

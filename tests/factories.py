@@ -23,7 +23,7 @@ from portal.homework.sheet import ClassDay
 from portal.policy.item import ItemValues
 from portal.policy.permissions import Role
 from portal.policy.vocabulary import Form, Place, Tier
-from portal.school.models import EVERY_WEEKDAY, School, SchoolClass, Subject, TeachingAssignment
+from portal.school.models import EVERY_WEEKDAY, GradeRule, School, SchoolClass, Subject, TeachingAssignment
 
 PASSWORD = "a long password"
 HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")  # cheap on purpose: tests sign in often
@@ -69,6 +69,13 @@ def assign(teacher: Person, school_class: SchoolClass, subject: Subject, weekday
         subject_id=subject.id,
         weekdays=weekdays,
     )
+
+
+def set_rule(school: School, grade: int, **rule: int) -> None:
+    """What the school sets for a grade: cap=45, no_homework_weekday=2. Every process reads the rules again."""
+    add(GradeRule, school_id=school.id, grade=grade, **rule)
+    school.rules_version += 1
+    db.session.flush()
 
 
 @dataclass

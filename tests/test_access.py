@@ -21,6 +21,13 @@ GET  /htmx.min.js                                                   200 200 200 
 GET  /static/<path:filename>                                        200 200 200 200 200 200 200 200
 GET  /sign-in                                                       200 302 302 302 302 302 302 302
 GET  /people                                                        303 403 403 403 403 200 200 403
+GET  /school/calendar                                               303 302 302 302 302 302 302 302
+GET  /school/calendar/<month:month>                                 303 200 200 200 200 200 200 200
+POST /school/calendar/<month:month>/days                            401 403 403 403 422 403 403 403
+POST /school/calendar/<month:month>/terms                           401 403 403 403 422 403 403 403
+POST /school/calendar/<month:month>/terms/<int:term_id>/remove      401 403 403 403 404 403 403 403
+GET  /school/settings                                               303 403 403 403 200 403 403 403
+POST /school/settings                                               401 403 403 403 422 403 403 403
 GET  /homework/                                                     303 302 302 302 403 403 403 302
 GET  /homework/<int:class_id>/<int:subject_id>/<day:day>            303 200 403 403 403 403 403 404
 POST /homework/<int:class_id>/<int:subject_id>/<day:day>            401 400 403 403 403 403 403 404
@@ -60,6 +67,8 @@ def address(world: World, rule: str) -> str:
         "class_id": world.four_one.id,
         "subject_id": world.english.id,
         "day": TODAY,
+        "month": f"{TODAY:%Y-%m}",
+        "term_id": 99999,
         "grade": 4,
         "code": world.four_one.code,
         "filename": "portal.css",
@@ -106,6 +115,7 @@ def test_no_get_writes_anything(world: World, app: Flask) -> None:
 
 def test_without_a_token_no_form_is_taken(world: World, app: Flask) -> None:
     grant(world.chen, Role.LEAD, grade=4)
+    grant(world.chen, Role.OFFICE)
     browser = Browser(app).sign_in(world.chen)
     posts = [address(world, rule) for method, rule, *_ in ROWS if method == "POST"]
     assert {each: browser.post(each, {"version": "0"}).status for each in posts} == dict.fromkeys(posts, 400)

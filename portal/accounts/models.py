@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from portal.extensions import Model
+from portal.extensions import Model, one_of
 from portal.policy.permissions import Actor, Role
 
 
@@ -65,7 +65,7 @@ class RoleGrant(Model):
             name="a_homeroom_teacher_has_a_class_and_only_they",
         ),
         CheckConstraint("(role = 'lead') = (grade IS NOT NULL)", name="a_lead_has_a_grade_and_only_they"),
-        CheckConstraint(f"role IN ({', '.join(repr(role.value) for role in Role)})", name="the_role_is_known"),
+        CheckConstraint(one_of("role", Role), name="the_role_is_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

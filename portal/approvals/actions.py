@@ -67,6 +67,7 @@ def publish(class_day: ClassDay, *, by: Person, at: datetime, reason: str = "") 
         class_id=class_day.sheet.class_id,
         sheet_id=class_day.sheet.id,
         date=class_day.date,
+        last_day=class_day.days[-1],
         number=queries.last_number(class_day.sheet.id) + 1,
         content=content_of(class_day, marks),
         published_at=at,

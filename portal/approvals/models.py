@@ -18,6 +18,7 @@ class SheetVersion(Model):
     __table_args__ = (
         UniqueConstraint("class_id", "date", "number"),
         CheckConstraint("number >= 1", name="versions_count_from_1"),
+        CheckConstraint("last_day >= date", name="a_sheet_ends_after_it_starts"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,6 +26,7 @@ class SheetVersion(Model):
     class_id: Mapped[int] = mapped_column(ForeignKey("school_class.id"))
     sheet_id: Mapped[int] = mapped_column(ForeignKey("day_sheet.id"))
     date: Mapped[date]
+    last_day: Mapped[date]  # of the break that the sheet covers too; the same as `date` otherwise
     number: Mapped[int]
     content: Mapped[dict] = mapped_column(JSON)
     published_at: Mapped[datetime] = mapped_column(Moment)

@@ -17,13 +17,15 @@ from portal.errors import translated
 from portal.extensions import db
 from portal.homework import queries as homework_queries
 from portal.homework.sheet import ClassDay
-from portal.policy import calendar, caps
+from portal.policy import caps
 from portal.policy.approval import SheetStatus, check_publishable
+from portal.policy.calendar import Calendar
 from portal.policy.errors import PolicyError
 from portal.policy.permissions import Scope
 from portal.policy.workload import weekly_mean
 from portal.school import queries as school_queries
 from portal.school.models import SchoolClass
+from portal.school.rules import rules_of
 
 bp = Blueprint("approvals", __name__)
 
@@ -114,14 +116,18 @@ def is_clean(class_day: ClassDay) -> bool:
 
 def _readable_class(class_id: int, day: date, permission: str) -> SchoolClass:
     school_class = authorize(permission, school_queries.class_or_404(class_id), known_by="sheet.read")
-    return school_class if calendar.is_weekday(day) else abort(404)
+    return school_class if _calendar().is_school_day(day) else abort(404)
 
 
 def _readable_grade(grade: int, day: date, permission: str) -> list[SchoolClass]:
-    if grade not in caps.GRADES or not calendar.is_weekday(day):
+    if grade not in caps.GRADES or not _calendar().is_school_day(day):
         abort(404)
     authorize(permission, Scope(school_id=current_user.school_id, grade=grade))
     return list(school_queries.classes_of_grade(current_user.school_id, grade)) or abort(404)
+
+
+def _calendar() -> Calendar:
+    return rules_of(current_user.school).calendar
 
 
 def _step(school_class: SchoolClass, day: date, said: str, step: Callable[..., object]):
@@ -192,6 +198,6 @@ def _days_around(day: date) -> dict[str, date]:
     return {
         "day": day,
         "today": clock.today(),
-        "previous": calendar.sheet_date(day - timedelta(days=1)),
-        "next": calendar.next_school_day(day + timedelta(days=1)),
+        "previous": _calendar().sheet_date(day - timedelta(days=1)),
+        "next": _calendar().next_school_day(day + timedelta(days=1)),
     }

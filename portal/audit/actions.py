@@ -11,13 +11,16 @@ def record(
     *,
     by,
     at: datetime,
-    sheet_id: int,
+    sheet_id: int | None = None,
     before: str = "",
     after: str = "",
     reason: str = "",
     **details,
 ) -> LogEntry:
-    """Add one row to the log, in the transaction of the change it tells about. `by` is the person who acts."""
+    """Add one row to the log, in the transaction of the change it tells about.
+
+    `by` is the person who acts; `sheet_id` is None for what concerns the whole school.
+    """
     entry = LogEntry(
         school_id=by.school_id,
         at=at,

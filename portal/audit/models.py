@@ -11,8 +11,11 @@ from portal.extensions import Model, Moment
 class LogEntry(Model):
     """Who did what to which sheet, when, from which state to which, and why.
 
+    `sheet_id` is None for what concerns the whole school: its calendar and settings.
+
     `before` and `after` are states; `details` holds what else changed, minutes above all:
-    {"subject": name, "minutes": [before, after]}. `actor_name` is kept as it was at that time.
+    {"subject": name, "minutes": [before, after]}; of settings
+    [before, after] for each that was changed. `actor_name` is kept as it was at that time.
     """
 
     __tablename__ = "log_entry"

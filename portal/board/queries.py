@@ -38,11 +38,11 @@ _NOTICE = (  # built once: the board is what a whole city reads
         School.name,
         School.published_by,
         select(SheetVersion.id)
-        .where(_own, SheetVersion.date == _day)
-        .order_by(SheetVersion.number.desc())
+        .where(_own, SheetVersion.date <= _day, SheetVersion.last_day >= _day)
+        .order_by(SheetVersion.date.desc(), SheetVersion.number.desc())
         .limit(1)
         .scalar_subquery(),
-        select(func.max(SheetVersion.date)).where(_own, SheetVersion.date < _day).scalar_subquery(),
+        select(func.max(SheetVersion.date)).where(_own, SheetVersion.last_day < _day).scalar_subquery(),
         select(func.min(SheetVersion.date)).where(_own, SheetVersion.date > _day).scalar_subquery(),
     )
     .join(School, School.id == SchoolClass.school_id)
@@ -51,7 +51,7 @@ _NOTICE = (  # built once: the board is what a whole city reads
 
 
 def notice_or_404(code: str, day: date) -> Notice:
-    """The notice of the class at a public address for the sheet of `day`: one statement. 404 for an unknown class."""
+    """The notice of a class for the sheet that covers `day`: one statement. 404 for an unknown class."""
     row = db.session.execute(_NOTICE, {"code": code.replace("\x00", "\ufffd"), "day": day}).first()
     return Notice(*row) if row else abort(404)
 

@@ -12,7 +12,6 @@ from portal.board import queries
 from portal.board.cache import PageCache
 from portal.board.page import Page
 from portal.filters import template_revision
-from portal.policy.calendar import sheet_date
 from portal.school import queries as school_queries
 
 bp = Blueprint("board", __name__, url_prefix="/board")
@@ -53,7 +52,7 @@ def day(code: str, day: date):
 
 def _day(code: str, day: date) -> Response:
     """One class and day: one statement, and a second one only where the words have to be set."""
-    notice = queries.notice_or_404(code, sheet_date(day))
+    notice = queries.notice_or_404(code, day)
     made_of = (notice, request.full_path, clock.today(), str(get_locale()), template_revision())
     etag = sha256(repr(made_of).encode()).hexdigest()[:32]  # a version never changes: its id stands for its content
     response = make_response()

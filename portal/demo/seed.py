@@ -18,11 +18,11 @@ from portal.approvals import actions as approvals
 from portal.extensions import db
 from portal.homework import actions as homework
 from portal.homework import queries as homework_queries
-from portal.policy import calendar
 from portal.policy.item import ItemValues
 from portal.policy.permissions import Role
 from portal.policy.vocabulary import Form, Level, Place, Source, Tier
 from portal.school.models import School, SchoolClass, Subject, TeachingAssignment
+from portal.school.rules import rules_of
 
 SAMPLE = json.loads(Path(__file__).with_name("sample_week.json").read_text("utf-8"))
 SCHOOL_NAME = "青禾实验学校"
@@ -112,11 +112,12 @@ class Demo:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.today = calendar.next_school_day(now.date())
-        self.monday = self.today - timedelta(days=self.today.weekday())
         self.school = School(code="qinghe", name=SCHOOL_NAME, supervision_phone="0513-0000 0000")
         db.session.add(self.school)
         db.session.flush()
+        self.calendar = rules_of(self.school).calendar
+        self.today = self.calendar.next_school_day(now.date())
+        self.monday = self.today - timedelta(days=self.today.weekday())
         self.classes = {name: self._class(*CLASSES[name]) for name in CLASSES}
         self.subjects = {name: self._add(Subject, name=name, position=n) for n, name in enumerate(SUBJECTS)}
         hashed = generate_password_hash(PASSWORD)
@@ -223,6 +224,8 @@ def fill(now: datetime) -> Demo:
         for offset in range(5):
             day = monday + timedelta(days=offset)
             of_day = [each for each in filings if each.day == offset + 1]
+            if not demo.calendar.is_school_day(day):
+                continue
             if day < demo.today:
                 _publish_day(demo, of_day, day)
             elif day == demo.today:
@@ -242,7 +245,7 @@ def _publish_day(demo: Demo, filings: list[Filing], day: date) -> None:
 
 
 def _today(demo: Demo, filings: list[Filing]) -> None:
-    before_a_break = len(calendar.covered_days(demo.today)) > 1
+    before_a_break = len(demo.calendar.covered_days(demo.today)) > 1
 
     def twice(filing: Filing) -> bool:  # a weekend has room for two days' cap: a class over it needs twice as much
         return before_a_break and filing.class_name == OVER

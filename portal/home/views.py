@@ -6,9 +6,10 @@ from flask_login import current_user
 from portal import clock
 from portal.access import actor, public, signed_in
 from portal.homework import queries as homework_queries
-from portal.policy import calendar, caps
+from portal.policy import caps
 from portal.policy.permissions import Role
 from portal.school import queries as school_queries
+from portal.school.rules import rules_of
 
 bp = Blueprint("home", __name__)
 
@@ -24,7 +25,7 @@ def start():
 def home():
     """What a person teaches and looks after, on the next school day."""
     person = actor()
-    day = calendar.next_school_day(clock.today())
+    day = rules_of(current_user.school).calendar.next_school_day(clock.today())
     own = school_queries.assignments_of_teacher(person.id)
     classes = school_queries.classes_of_school(person.school_id)
     taught = {each.class_id: each.school_class for each in own}

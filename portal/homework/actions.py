@@ -19,6 +19,7 @@ from portal.policy.errors import PolicyError, StaleForm
 from portal.policy.item import ItemValues
 from portal.policy.workload import DayLoad
 from portal.school.models import SchoolClass, Subject
+from portal.school.rules import rules_of
 
 
 def lock_sheets(school_class: SchoolClass, days: Iterable[date]) -> list[DaySheet]:
@@ -62,7 +63,7 @@ def file_homework(
     several days would add minutes to a later sheet that is already signed off.
     """
     held = _hold(school_class, subject, day, seen_version, lasting=[each.days for each in items])
-    _check_allowed(items, school_class.grade)
+    _check_allowed(items, held.class_day)
     filing = held.filing or _new_filing(held.sheet, subject, by)
     was = FilingStatus(filing.status) if held.filing else None
     step = FilingStep.SUBMIT if submit else FilingStep.SAVE
@@ -101,6 +102,7 @@ def withdraw(
 class _Held:
     """The sheets that a filing reaches, locked, as they are before it changes."""
 
+    class_day: ClassDay
     filing: Homework | None
     load: DayLoad
     sheet: DaySheet
@@ -113,7 +115,8 @@ def _hold(
 ) -> _Held:
     """Lock what a filing reaches: its own sheet, and those that its tasks last into, before and after the change."""
     filing = queries.class_day(school_class, day).filing_of(subject.id)
-    reach = days_of_span(day, [*lasting, *(each.days for each in (filing.items if filing else ()))])
+    calendar = rules_of(school_class.school).calendar
+    reach = days_of_span(calendar, day, [*lasting, *(each.days for each in (filing.items if filing else ()))])
     sheet, *later = lock_sheets(school_class, reach)
     class_day = queries.class_day(school_class, day)
     filing = class_day.filing_of(subject.id)
@@ -121,7 +124,7 @@ def _hold(
     approval.check_open(SheetStatus(sheet.status))
     signed_off = [each for each in later if each.status != SheetStatus.COLLECTING]
     loads = {each.date: queries.class_day(school_class, each.date).load for each in signed_off}
-    return _Held(filing, _load_of(class_day, subject), sheet, later, loads)
+    return _Held(class_day, filing, _load_of(class_day, subject), sheet, later, loads)
 
 
 def _tell(
@@ -162,7 +165,10 @@ def _check_seen(filing: Homework | None, seen_version: int) -> None:
         raise StaleForm("这份作业刚刚在另一个窗口或由同事保存过，您这里还是旧的。您写的内容都在，请对照后再保存。")
 
 
-def _check_allowed(items: Sequence[ItemValues], grade: int) -> None:
+def _check_allowed(items: Sequence[ItemValues], class_day: ClassDay) -> None:
+    grade = class_day.school_class.grade
+    if class_day.is_without_homework and any(caps.is_homework_of_the_day(each.tier, each.form) for each in items):
+        raise PolicyError("这一天是本年级的无作业日，不布置必做的书面作业。可以改成选做，或体育、阅读、劳动等形式。")
     if any(caps.refuses(grade, each.form, each.place) for each in items):
         raise PolicyError("一、二年级不布置书面家庭作业。请改为校内完成，或改成口头、阅读、实践等形式。")
 

@@ -6,17 +6,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
-from portal.extensions import Model, Moment
+from portal.extensions import Model, Moment, one_of
 from portal.policy.approval import FilingStatus, SheetStatus
 from portal.policy.item import LONGEST_SPAN, MOST_MINUTES
 from portal.policy.permissions import Scope
 from portal.policy.vocabulary import Level, Place, Source, Tier
 from portal.school.models import SchoolClass, Subject
-
-
-def one_of(column: str, values: type) -> str:
-    """SQL: the column holds one of the enum's values (NULL passes)."""
-    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
 class DaySheet(Model):

@@ -10,10 +10,10 @@ from portal.extensions import db
 from portal.homework.models import DaySheet, Homework, Item
 from portal.homework.sheet import ClassDay
 from portal.policy.approval import FilingStatus
-from portal.policy.calendar import covered_days
 from portal.policy.item import LONGEST_SPAN
 from portal.school import queries as school_queries
 from portal.school.models import SchoolClass
+from portal.school.rules import rules_of
 
 
 def class_day(school_class: SchoolClass, day: date) -> ClassDay:
@@ -22,9 +22,11 @@ def class_day(school_class: SchoolClass, day: date) -> ClassDay:
 
 
 def class_week(school_class: SchoolClass, day: date) -> list[ClassDay]:
-    """The school days, Monday to Friday, of the week of `day` (as many statements as one day)."""
+    """The school days of the week of `day`, and `day` itself (as many statements as one day)."""
+    is_school_day = rules_of(school_class.school).calendar.is_school_day
     monday = day - timedelta(days=day.weekday())
-    return _read([school_class], [monday + timedelta(days=n) for n in range(5)])
+    week = [monday + timedelta(days=n) for n in range(7)]
+    return _read([school_class], [each for each in week if each == day or is_school_day(each)])
 
 
 def class_days(classes: Sequence[SchoolClass], day: date) -> list[ClassDay]:
@@ -38,9 +40,9 @@ def _read(classes: Sequence[SchoolClass], days: Sequence[date]) -> list[ClassDay
         return []
     class_ids = [each.id for each in classes]
     sheets = {(sheet.class_id, sheet.date): sheet for sheet in _sheets(class_ids, days)}
-    filings = _filings(class_ids, days)
+    rules = rules_of(classes[0].school)
+    filings = _filings(class_ids, days, rules.calendar.covered_days(days[-1])[-1])
     assignments = school_queries.assignments_of_classes(class_ids)
-    caps = dict(school_queries.school_caps(classes[0].school_id))
     return [
         ClassDay(
             school_class=each,
@@ -48,7 +50,7 @@ def _read(classes: Sequence[SchoolClass], days: Sequence[date]) -> list[ClassDay
             sheet=sheets.get((each.id, day)),
             filings=[filing for filing in filings if filing.sheet.class_id == each.id],
             assignments=[assignment for assignment in assignments if assignment.class_id == each.id],
-            school_caps=caps,
+            rules=rules,
         )
         for each in classes
         for day in days
@@ -63,11 +65,11 @@ def _sheets(class_ids: Sequence[int], days: Sequence[date]) -> Sequence[DaySheet
     ).all()
 
 
-def _filings(class_ids: Sequence[int], days: Sequence[date]) -> Sequence[Homework]:
+def _filings(class_ids: Sequence[int], days: Sequence[date], last_covered: date) -> Sequence[Homework]:
     """The filings of the days, and earlier ones whose tasks may reach them, the oldest first."""
     earliest = days[0] - timedelta(days=LONGEST_SPAN)
     reaches_on = and_(
-        DaySheet.date.between(earliest, covered_days(days[-1])[-1]),
+        DaySheet.date.between(earliest, last_covered),
         Homework.status.in_([FilingStatus.DRAFT, FilingStatus.SUBMITTED]),
         exists().where(Item.homework_id == Homework.id, Item.days > 1),
     )

@@ -7,13 +7,15 @@ from enum import StrEnum
 from functools import cached_property
 
 from portal.homework.models import DaySheet, Homework, Item
-from portal.policy import calendar, caps
+from portal.policy import caps
 from portal.policy.approval import FilingStatus, SheetStatus, counted
+from portal.policy.calendar import Calendar
 from portal.policy.caps import Cap, Verdict
 from portal.policy.item import task_of
 from portal.policy.permissions import Scope
 from portal.policy.workload import DayLoad, Task, day_load
 from portal.school.models import SchoolClass, Subject, TeachingAssignment
+from portal.school.rules import SchoolRules
 
 
 class SubjectState(StrEnum):
@@ -71,7 +73,7 @@ class ClassDay:
     sheet: DaySheet | None
     filings: Sequence[Homework]
     assignments: Sequence[TeachingAssignment]
-    school_caps: dict[int, int]
+    rules: SchoolRules
 
     @property
     def scope(self) -> Scope:
@@ -87,7 +89,17 @@ class ClassDay:
 
     @cached_property
     def days(self) -> tuple[date, ...]:
-        return calendar.covered_days(self.date)
+        return self.rules.calendar.covered_days(self.date)
+
+    @property
+    def is_without_homework(self) -> bool:
+        """无作业日 of this grade."""
+        return self.rules.calendar.is_without_homework(self.date, self.school_class.grade)
+
+    @property
+    def expects_homework(self) -> bool:
+        """Whether a subject taught on this day is missing where nobody has filed."""
+        return self.rules.calendar.in_term(self.date) and not self.is_without_homework
 
     @property
     def is_batch(self) -> bool:
@@ -95,7 +107,7 @@ class ClassDay:
 
     @cached_property
     def cap(self) -> Cap:
-        return caps.cap_for(self.school_class.grade, self.school_caps, batch=self.is_batch)
+        return caps.cap_for(self.school_class.grade, self.rules.caps, batch=self.is_batch)
 
     @cached_property
     def load(self) -> DayLoad:
@@ -179,7 +191,7 @@ class ClassDay:
     def _subject_day(self, subject: Subject, assignments: Sequence[TeachingAssignment]) -> SubjectDay:
         filing = self.filing_of(subject.id)
         items = tuple(self.items(subject.id))
-        on_timetable = [each for each in assignments if each.taught_on(self.date)]
+        on_timetable = [each for each in assignments if self.expects_homework and each.taught_on(self.date)]
         return SubjectDay(
             subject=subject,
             teachers=tuple(each.teacher.name for each in on_timetable or assignments),
@@ -219,6 +231,6 @@ class ClassDay:
         )
 
 
-def days_of_span(first: date, days: Iterable[int]) -> set[date]:
+def days_of_span(calendar: Calendar, first: date, days: Iterable[int]) -> set[date]:
     """The dates of the sheets that tasks starting on `first` and lasting so many days reach."""
     return {calendar.sheet_date(first + timedelta(days=n)) for n in range(max(days, default=1))}

@@ -17,13 +17,15 @@ from portal.homework.forms import ComposerForm, WhenForm
 from portal.homework.models import Homework
 from portal.homework.sheet import ClassDay
 from portal.htmx import fragment, vary
-from portal.policy import calendar, caps
+from portal.policy import caps
 from portal.policy.approval import FilingStatus, SheetStatus
+from portal.policy.calendar import Calendar
 from portal.policy.errors import PolicyError, StaleForm
 from portal.policy.item import task_of
 from portal.policy.workload import DayLoad, day_load
 from portal.school import queries as school_queries
 from portal.school.models import SchoolClass, Subject, TeachingAssignment
+from portal.school.rules import rules_of
 
 bp = Blueprint("homework", __name__, url_prefix="/homework")
 DAYS_OFFERED = 5
@@ -37,6 +39,10 @@ class Target:
     school_class: SchoolClass
     subject: Subject
     date: date
+
+    @property
+    def calendar(self) -> Calendar:
+        return rules_of(self.school_class.school).calendar
 
     @property
     def address(self) -> dict[str, object]:
@@ -82,7 +88,7 @@ def start():
     if any(chosen) and pair is None:
         abort(404)
     class_id, subject_id = pair or (own[0].class_id, own[0].subject_id)
-    day = form.date.data or calendar.next_school_day(clock.today())
+    day = form.date.data or rules_of(current_user.school).calendar.next_school_day(clock.today())
     return redirect(url_for("homework.compose", class_id=class_id, subject_id=subject_id, day=day))
 
 
@@ -126,7 +132,7 @@ def file(class_id: int, subject_id: int, day: date):
     if not none and not form.check(submit=submit):
         return _page(target, form), 422
     try:
-        calendar.check_filing_day(day, clock.today())
+        target.calendar.check_filing_day(day, clock.today())
     except PolicyError as error:
         return _page(target, form, date_error=translated(error)), 422
     try:
@@ -158,7 +164,7 @@ def keep_draft(class_id: int, subject_id: int, day: date):
             problem=gettext("有需要改的地方，还没有保存。"),
         )
     try:
-        calendar.check_filing_day(day, clock.today())
+        target.calendar.check_filing_day(day, clock.today())
         with db.session.begin_nested():
             filing = _file(target, form, form.values(), submit=False)
     except PolicyError as error:
@@ -189,7 +195,7 @@ def withdraw(class_id: int, subject_id: int, day: date):
     target = _target(class_id, subject_id, day)
     form = ComposerForm(grade=target.school_class.grade)
     try:
-        calendar.check_filing_day(day, clock.today())
+        target.calendar.check_filing_day(day, clock.today())
         with db.session.begin_nested():
             actions.withdraw(
                 target.school_class,
@@ -277,7 +283,7 @@ def _said(*, none: bool, submit: bool) -> str:
     return gettext("已提交给班主任。") if submit else gettext("草稿已保存，分钟数已经占用。")
 
 
-def _offered_days(today: date) -> list[date]:
+def _offered_days(calendar: Calendar, today: date) -> list[date]:
     """The next school days, today included if it is one."""
     days: list[date] = []
     while len(days) < DAYS_OFFERED:
@@ -293,7 +299,7 @@ def _page(
     own: list[TeachingAssignment] = list(school_queries.assignments_of_teacher(current_user.id))
     if request.method == "GET":
         try:
-            calendar.check_filing_day(target.date, today)
+            target.calendar.check_filing_day(target.date, today)
         except PolicyError as error:
             date_error = translated(error)
     return render_template(
@@ -308,7 +314,7 @@ def _page(
             each for each in own if each.subject_id == target.subject.id and each.class_id != class_day.school_class.id
         ],
         today=today,
-        offered=_offered_days(today),
+        offered=_offered_days(target.calendar, today),
         date_error=date_error,
         **more,
     )

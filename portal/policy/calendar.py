@@ -1,54 +1,121 @@
-"""What kind of day it is, which days one sheet covers, and how a task is spread over its days.
+"""What kind of day it is, which days one sheet covers, and how a task is spread over its days."""
 
-Until the school has a calendar of its own, Monday to Friday are school days; every function takes that answer
-as a predicate, so that make-up Saturdays and holidays change nothing here.
-"""
-
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 
 from portal.policy.errors import PolicyError
 
-IsSchoolDay = Callable[[date], bool]
 LONGEST_BREAK = 100  # days; longer than any school holiday, so a search for a school day always ends
 FURTHEST_AHEAD = 30  # days a teacher may file ahead
+
+
+class DayKind(StrEnum):
+    SCHOOL = "school"  # 上学日
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"  # 法定节假日、学校放假
+    MAKEUP = "makeup"  # 调休上学
+
+
+SCHOOL_DAYS = frozenset({DayKind.SCHOOL, DayKind.MAKEUP})
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term with its first and last day."""
+
+    name: str
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def weekday_kind(day: date) -> DayKind:
+    """What the day of the week says: the fallback where nothing else is known."""
+    return DayKind.SCHOOL if day.isoweekday() <= 5 else DayKind.WEEKEND
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The school's calendar: its own days win, then the nation's holidays, then the day of the week.
+
+    `national` answers None for days of years that are not announced yet. `no_homework` maps a grade to its weekday
+    without homework (0 Monday … 4 Friday). Without `terms` every day is in term.
+    """
+
+    own: Mapping[date, DayKind] = field(default_factory=dict)
+    national: Callable[[date], DayKind | None] = lambda day: None
+    terms: tuple[Term, ...] = ()
+    no_homework: Mapping[int, int] = field(default_factory=dict)
+
+    def kind(self, day: date) -> DayKind:
+        return self.own.get(day) or self.national(day) or weekday_kind(day)
+
+    def is_guess(self, day: date) -> bool:
+        """Whether only the day of the week speaks: neither the school nor the nation has said anything yet."""
+        return day not in self.own and self.national(day) is None
+
+    def is_school_day(self, day: date) -> bool:
+        return self.kind(day) in SCHOOL_DAYS
+
+    def in_term(self, day: date) -> bool:
+        return not self.terms or any(day in term for term in self.terms)
+
+    def is_without_homework(self, day: date, grade: int) -> bool:
+        """无作业日: a school day on which this grade gets no mandatory written homework (DOMAIN, "What counts" 10)."""
+        return self.is_school_day(day) and self.no_homework.get(grade) == day.weekday()
+
+    def sheet_date(self, day: date) -> date:
+        """The school day whose sheet covers `day`: itself, or the last school day before a weekend or holiday."""
+        return self._walk(day, -1)
+
+    def next_school_day(self, day: date) -> date:
+        """`day` itself where it is a school day, else the first one after it."""
+        return self._walk(day, 1)
+
+    def covered_days(self, day: date) -> tuple[date, ...]:
+        """The days the sheet of school day `day` covers: itself, and the break that follows it, if any.
+
+        Homework before a break is filed once and totalled as one batch (DOMAIN, "What counts" 9).
+        """
+        first_back = self.next_school_day(day + timedelta(days=1))
+        return tuple(day + timedelta(days=n) for n in range((first_back - day).days))
+
+    def check_filing_day(self, day: date, today: date) -> None:
+        """Homework is set for school days in term, from today to FURTHEST_AHEAD days ahead. Raises PolicyError."""
+        if day < today:
+            raise PolicyError("这一天已经过去，不能再布置作业。请选今天或以后的上学日。")
+        if day > today + timedelta(days=FURTHEST_AHEAD):
+            raise PolicyError("最多可以提前 %(days)s 天布置，请选近一些的日期。", days=FURTHEST_AHEAD)
+        if not self.in_term(day):
+            raise PolicyError("这一天不在学期内，不布置作业。学期的起止日期由教务处设定。")
+        if self.is_school_day(day):
+            return
+        before = self.sheet_date(day)
+        if before < today:
+            raise PolicyError(
+                "这一天不上学，放假前的作业也已经截止。请选下一个上学日（%(day)s）。",
+                day=self.next_school_day(day).isoformat(),
+            )
+        raise PolicyError("这一天不上学。周末作业请填在放假前最后一个上学日（%(day)s）。", day=before.isoformat())
+
+    def _walk(self, day: date, step: int) -> date:
+        for n in range(LONGEST_BREAK):
+            candidate = day + timedelta(days=n * step)
+            if self.is_school_day(candidate):
+                return candidate
+        raise ValueError(f"no school day within {LONGEST_BREAK} days of {day}")
+
+
+WEEKDAYS_ONLY = Calendar()
 
 
 def is_known(day: date) -> bool:
     """Whether the portal knows this day at all: one of this or the next century."""
     return 2000 <= day.year <= 2199
-
-
-def is_weekday(day: date) -> bool:
-    """Monday to Friday: the fallback where no calendar says otherwise."""
-    return day.isoweekday() <= 5
-
-
-def sheet_date(day: date, is_school_day: IsSchoolDay = is_weekday) -> date:
-    """The school day whose sheet covers `day`: itself, or the last school day before a weekend or holiday."""
-    return _walk(day, -1, is_school_day)
-
-
-def next_school_day(day: date, is_school_day: IsSchoolDay = is_weekday) -> date:
-    """`day` itself where it is a school day, else the first one after it."""
-    return _walk(day, 1, is_school_day)
-
-
-def covered_days(day: date, is_school_day: IsSchoolDay = is_weekday) -> tuple[date, ...]:
-    """The days the sheet of school day `day` covers: itself, and the break that follows it, if any.
-
-    Homework before a break is filed once and totalled as one batch (DOMAIN, "What counts" 9).
-    """
-    first_back = next_school_day(day + timedelta(days=1), is_school_day)
-    return tuple(day + timedelta(days=n) for n in range((first_back - day).days))
-
-
-def _walk(day: date, step: int, is_school_day: IsSchoolDay) -> date:
-    for n in range(LONGEST_BREAK):
-        candidate = day + timedelta(days=n * step)
-        if is_school_day(candidate):
-            return candidate
-    raise ValueError(f"no school day within {LONGEST_BREAK} days of {day}")
 
 
 def spread(minutes: int, parts: int) -> list[int]:
@@ -68,19 +135,3 @@ def share_on(minutes: int, first: date, days: int, every: int, on: date) -> int:
     if not 0 <= offset < days or offset % every:
         return 0
     return spread(minutes, parts_of_span(days, every))[offset // every]
-
-
-def check_filing_day(day: date, today: date, is_school_day: IsSchoolDay = is_weekday) -> None:
-    """Homework is set for school days, from today up to FURTHEST_AHEAD days ahead. Raises PolicyError otherwise."""
-    if day < today:
-        raise PolicyError("这一天已经过去，不能再布置作业。请选今天或以后的上学日。")
-    if day > today + timedelta(days=FURTHEST_AHEAD):
-        raise PolicyError("最多可以提前 %(days)s 天布置，请选近一些的日期。", days=FURTHEST_AHEAD)
-    if not is_school_day(day):
-        before = sheet_date(day, is_school_day)
-        if before < today:
-            raise PolicyError(
-                "这一天不上学，放假前的作业也已经截止。请选下一个上学日（%(day)s）。",
-                day=next_school_day(day, is_school_day).isoformat(),
-            )
-        raise PolicyError("这一天不上学。周末作业请填在放假前最后一个上学日（%(day)s）。", day=before.isoformat())

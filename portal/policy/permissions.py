@@ -86,6 +86,8 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "grades.open": lambda actor, scope: same_school(actor, scope) and (bool(actor.leads) or whole_school(actor, scope)),
     "sheets.open": same_school,
     "people.read": has(Role.ADMINISTRATOR, Role.PRINCIPAL),
+    "calendar.read": same_school,
+    "school.set": has(Role.OFFICE),
     # things
     "homework.write": teaches_it,
     "sheet.read": any_of(teaches_class, homeroom, staff_of_grade),

@@ -5,7 +5,8 @@ from datetime import date, time
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.extensions import Model
+from portal.extensions import Model, one_of
+from portal.policy.calendar import DayKind
 from portal.policy.permissions import Scope
 
 EVERY_WEEKDAY = 0b0011111  # Monday is the lowest bit
@@ -21,6 +22,12 @@ class School(Model):
     name: Mapped[str] = mapped_column(String(80))
     supervision_phone: Mapped[str] = mapped_column(String(40), default="")
     published_by: Mapped[time] = mapped_column(default=time(16, 30))  # when families can usually expect the board
+    rules_version: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # counts changes of calendar, terms and grade rules
+    cutoff: Mapped[time] = mapped_column(
+        default=time(16, 0), server_default="16:00:00.000000"
+    )  # filings for the same day after it are late
     bedtime_primary: Mapped[time] = mapped_column(default=time(21, 20))
     bedtime_junior: Mapped[time] = mapped_column(default=time(22, 0))
 
@@ -29,20 +36,54 @@ class School(Model):
         return self.bedtime_primary if grade <= 6 else self.bedtime_junior
 
 
-class GradeCap(Model):
-    """The school's own cap of a grade, in minutes; grades without a row have the national one."""
+class GradeRule(Model):
+    """What the school has set for a grade: its own cap in minutes, its weekday without homework (0 Monday).
 
-    __tablename__ = "grade_cap"
+    NULL: nothing of its own.
+    """
+
+    __tablename__ = "grade_rule"
     __table_args__ = (
         UniqueConstraint("school_id", "grade"),
-        CheckConstraint("minutes BETWEEN 0 AND 240", name="the_cap_is_a_number_of_minutes"),
+        CheckConstraint("cap BETWEEN 0 AND 240", name="the_cap_is_a_number_of_minutes"),
+        CheckConstraint("no_homework_weekday BETWEEN 0 AND 4", name="the_day_without_homework_is_a_weekday"),
         CheckConstraint("grade BETWEEN 1 AND 9", name="grades_are_1_to_9"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
     grade: Mapped[int]
-    minutes: Mapped[int]
+    cap: Mapped[int | None]
+    no_homework_weekday: Mapped[int | None]
+
+
+class CalendarDay(Model):
+    """What the school itself says of a day; it wins over the national calendar."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (
+        UniqueConstraint("school_id", "date"),
+        CheckConstraint(one_of("kind", DayKind), name="the_kind_is_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    date: Mapped[date]
+    kind: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(String(80), default="")
+
+
+class TermDates(Model):
+    """A term of the school, first and last day included."""
+
+    __tablename__ = "term"
+    __table_args__ = (CheckConstraint("first <= last", name="a_term_ends_after_it_starts"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    first: Mapped[date]
+    last: Mapped[date]
 
 
 class SchoolClass(Model):

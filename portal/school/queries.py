@@ -1,13 +1,22 @@
 """Reading the school's classes, subjects, assignments and settings."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
-from portal.school.models import GradeCap, School, SchoolClass, Subject, TeachingAssignment
+from portal.school.models import (
+    CalendarDay,
+    GradeRule,
+    School,
+    SchoolClass,
+    Subject,
+    TeachingAssignment,
+    TermDates,
+)
 
 
 def class_or_404(class_id: int) -> SchoolClass:
@@ -77,7 +86,29 @@ def assignments_of_teacher(teacher_id: int) -> Sequence[TeachingAssignment]:
     ).all()
 
 
-def school_caps(school_id: int) -> Mapping[int, int]:
-    """The caps the school set itself: grade → minutes."""
-    rows = db.session.execute(select(GradeCap.grade, GradeCap.minutes).where(GradeCap.school_id == school_id))
-    return {row.grade: row.minutes for row in rows}
+def own_days(school_id: int, first: date, last: date) -> Mapping[date, CalendarDay]:
+    """What the school itself has set for days of this range, by date."""
+    rows = db.session.scalars(
+        select(CalendarDay)
+        .where(CalendarDay.school_id == school_id, CalendarDay.date.between(first, last))
+        .order_by(CalendarDay.date)
+    )
+    return {each.date: each for each in rows}
+
+
+def terms_of_school(school_id: int) -> Sequence[TermDates]:
+    """The school's terms, the earliest first."""
+    return db.session.scalars(select(TermDates).where(TermDates.school_id == school_id).order_by(TermDates.first)).all()
+
+
+def term_or_404(school_id: int, term_id: int) -> TermDates:
+    """A term of this school; 404 where there is none."""
+    term = db.session.get(TermDates, term_id)
+    return term if term and term.school_id == school_id else abort(404)
+
+
+def rule_of_grade(school_id: int, grade: int) -> GradeRule | None:
+    """What the school has set for a grade; None where it has set nothing."""
+    return db.session.scalars(
+        select(GradeRule).where(GradeRule.school_id == school_id, GradeRule.grade == grade)
+    ).first()

@@ -8,9 +8,9 @@ from portal.approvals import queries
 from portal.extensions import db
 from portal.policy.approval import SheetStatus
 from portal.policy.permissions import Role
-from portal.school.models import GradeCap, SchoolClass
+from portal.school.models import SchoolClass
 from tests.approvals.reading import exact_texts, texts
-from tests.factories import TODAY, World, add, grant, item
+from tests.factories import TODAY, World, grant, item, set_rule
 from tests.page import Browser, Page
 
 OVER = "必做书面合计 61 分钟，超过上限 60 分钟，超 1 分钟。请先和任课教师商量减少。"
@@ -192,7 +192,7 @@ def test_what_is_over_its_cap_or_incomplete_is_not_signed_off(
 def test_a_sheet_that_came_over_its_cap_after_it_was_signed_off_is_not_approved(world: World, app: Flask) -> None:
     world.file(world.chen, world.maths, item(50))
     world.coordinate()
-    add(GradeCap, school_id=world.school.id, grade=4, minutes=45)
+    set_rule(world.school, 4, cap=45)
     desk = Desk(app, world, world.shen)
     said = "必做书面合计 50 分钟，超过上限 45 分钟，超 5 分钟。请先和任课教师商量减少。"
     assert texts(desk.open(), "p", class_="outcome is-over") == [said]

@@ -243,6 +243,7 @@ def test_a_number_is_never_given_twice_and_never_below_1(world: World, number: i
             class_id=first.class_id,
             sheet_id=first.sheet_id,
             date=TODAY,
+            last_day=TODAY,
             number=number,
             content={},
             published_at=world.at,

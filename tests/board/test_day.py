@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 from portal.policy.vocabulary import Form, Level, Place, Tier
-from portal.school.models import GradeCap, SchoolClass
+from portal.school.models import SchoolClass
 from tests.approvals.reading import exact_texts, rows, texts
 from tests.conftest import NOW
-from tests.factories import TODAY, TOMORROW, World, add, item
+from tests.factories import TODAY, TOMORROW, World, item, set_rule
 from tests.page import Browser, Page
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -183,7 +183,7 @@ def test_versions_of_other_classes_are_no_neighbours(world: World, browser: Brow
 
 
 def test_a_cap_the_school_lowered_is_the_one_shown(world: World, browser: Browser) -> None:
-    add(GradeCap, school_id=world.school.id, grade=4, minutes=45)
+    set_rule(world.school, 4, cap=45)
     publish(world, minutes=45)
     page = board(browser, world)
     assert texts(page, "p", class_="big num") == ["书面作业约 45 分钟 上限 45"]

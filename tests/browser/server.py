@@ -18,11 +18,13 @@ from urllib.request import urlopen
 from config import ROOT
 from portal.demo.serve import GRANIAN
 from portal.htmx_file import HTMX_URL, fetch_htmx
-from portal.policy.calendar import next_school_day
+from portal.policy.calendar import Calendar
+from portal.school.holidays import national_kind
 
 APPLICATION = "tests.browser.served"
 PATIENCE = 20  # seconds until a server that does not start or stop is a fault
 CDN = "cdn"  # where htmx comes from, if not from a file
+CALENDAR = Calendar(national=national_kind)  # the sample school has no days of its own
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Server:
     @property
     def day(self) -> date:
         """What its demo calls today: the next school day, if today is none."""
-        return next_school_day(self.now.date())
+        return CALENDAR.next_school_day(self.now.date())
 
     @property
     def hosts(self) -> set[str]:

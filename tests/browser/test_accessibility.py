@@ -65,6 +65,8 @@ PAGES = {
     "sheet, returned": ("唐若溪", from_home("/classes/")),
     "grid": ("沈知微", from_home("/grades/")),
     "people": ("程望舒", from_home("/people")),
+    "calendar": ("郑怀瑾", lambda visitor: visitor.open("/school/calendar")),
+    "settings": ("郑怀瑾", lambda visitor: visitor.open("/school/settings")),
     "board, choose": ("", lambda visitor: visitor.open("/board/?choose")),
     "board, a day": ("", board_of_a_day),
     "board, today": ("", board_today),

@@ -6,17 +6,16 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Response, expect
 
-from portal.policy.calendar import next_school_day
 from tests.browser.composer import expect_row, load_of, minutes_of, open_composer, row, submit, write
 from tests.browser.conftest import Visits
-from tests.browser.server import Server
+from tests.browser.server import CALENDAR, Server
 
 pytestmark = pytest.mark.browser
 
 
 def empty_day(school: Server, weeks: int) -> date:
     """A Monday for which the sample school has filed nothing yet; each test takes one of its own."""
-    monday = next_school_day(school.day + timedelta(days=7 - school.day.weekday()))
+    monday = CALENDAR.next_school_day(school.day + timedelta(days=7 - school.day.weekday()))
     return monday + timedelta(weeks=weeks)
 
 

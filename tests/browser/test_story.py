@@ -6,11 +6,10 @@ from datetime import date
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from portal.policy.calendar import covered_days
 from portal.policy.caps import cap_for
 from tests.browser.composer import load_of, minutes_of, open_composer, row, submit, text_of
 from tests.browser.conftest import Visits
-from tests.browser.server import Server
+from tests.browser.server import CALENDAR, Server
 from tests.browser.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.browser
@@ -40,7 +39,7 @@ def test_from_the_teacher_to_the_family(own_school: Server, visit: Visits, javas
 
 def limit_of(day: date) -> int:
     """What may be published for grade 4: on a Friday the weekend is filed with it."""
-    return cap_for(4, batch=len(covered_days(day)) > 1).limit
+    return cap_for(4, batch=len(CALENDAR.covered_days(day)) > 1).limit
 
 
 def number_in(place: Locator, pattern: str) -> int:

@@ -10,7 +10,7 @@ from portal.extensions import db
 from portal.homework import queries
 from portal.homework.models import DaySheet, Homework, Item
 from portal.policy.approval import FilingStatus, SheetStatus
-from portal.policy.calendar import sheet_date
+from portal.policy.calendar import WEEKDAYS_ONLY
 from portal.school.models import SchoolClass
 from tests.factories import NOW, add
 from tests.policy.sample import STATUSES, WEEK, Record
@@ -36,7 +36,7 @@ def store(demo: seed.Demo) -> None:
     for row in WEEK["homework"]:
         if STATUSES[row["status"]] == FilingStatus.DRAFT:
             continue
-        day = sheet_date(date.fromisoformat(row["assign_date"]))
+        day = WEEKDAYS_ONLY.sheet_date(date.fromisoformat(row["assign_date"]))
         filings[row["class_name"], day, row["subject"], STATUSES[row["status"]]].append(row)
     sheets: dict[tuple[str, date], DaySheet] = {}
     for (class_name, day, subject, filed), rows in filings.items():

@@ -8,8 +8,8 @@ from portal.extensions import db
 from portal.homework.sheet import SubjectDay
 from portal.policy.approval import FilingStatus
 from portal.policy.vocabulary import Form, Place, Tier
-from portal.school.models import GradeCap, Subject
-from tests.factories import TODAY, TOMORROW, World, add, assign, item, make_person
+from portal.school.models import Subject
+from tests.factories import TODAY, TOMORROW, World, add, assign, item, make_person, set_rule
 
 YESTERDAY = TODAY - timedelta(days=1)
 MONDAYS, STANDS_IN = 0b0000001, 0
@@ -151,8 +151,8 @@ def test_the_cap_is_not_passed_by_sixty_minutes(world: World, minutes: int, verd
 
 
 def test_the_schools_own_cap_holds(world: World) -> None:
-    add(GradeCap, school_id=world.school.id, grade=4, minutes=45)
-    add(GradeCap, school_id=world.other_school.id, grade=4, minutes=30)
+    set_rule(world.school, 4, cap=45)
+    set_rule(world.other_school, 4, cap=30)
     world.file(world.chen, world.maths, item(50))
     assert (world.day(world.four_one).cap.minutes, world.day(world.four_one).over) == (45, 5)
     assert world.day(world.other_class).cap.minutes == 30

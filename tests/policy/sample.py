@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.policy.approval import FilingStatus
-from portal.policy.calendar import covered_days
+from portal.policy.calendar import WEEKDAYS_ONLY
 from portal.policy.item import ItemValues, task_of
 from portal.policy.vocabulary import Form, Level, Place, Tier
 from portal.policy.workload import Task
@@ -42,7 +42,7 @@ Record = dict[str, Any]
 
 def sheet_days(row: Record) -> tuple[date, ...]:
     """The days that the sheet of a row of `expected_totals` covers: Friday's sheet has the weekend too."""
-    return covered_days(date.fromisoformat(row["date"]))
+    return WEEKDAYS_ONLY.covered_days(date.fromisoformat(row["date"]))
 
 
 def tasks_on_sheet(class_name: str, days: Collection[date], statuses: Collection[FilingStatus]) -> list[Task]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from portal.policy.calendar import IsSchoolDay
+from portal.policy.calendar import Calendar, DayKind
 from portal.policy.vocabulary import Form, Level, Place, Tier
 from portal.policy.workload import Task
 
@@ -47,8 +47,13 @@ def _task(draw: st.DrawFn, ref: int, choose: dict[str, int]) -> Task:
 
 
 @st.composite
-def school_calendars(draw: st.DrawFn) -> IsSchoolDay:
+def school_calendars(draw: st.DrawFn) -> Calendar:
     """Some weekdays are school days; some dates near `MONDAY` are holidays or make-up days instead."""
     school_weekdays = draw(st.sets(st.integers(1, 7), min_size=1))
     exceptions = {MONDAY + timedelta(days=n) for n in draw(st.sets(st.integers(-20, 40)))}
-    return lambda day: (day.isoweekday() in school_weekdays) != (day in exceptions)
+
+    def kind(day: date) -> DayKind:
+        is_school_day = (day.isoweekday() in school_weekdays) != (day in exceptions)
+        return DayKind.SCHOOL if is_school_day else DayKind.HOLIDAY
+
+    return Calendar(national=kind)

@@ -9,15 +9,14 @@ from hypothesis import strategies as st
 from portal.policy.calendar import (
     FURTHEST_AHEAD,
     LONGEST_BREAK,
-    IsSchoolDay,
-    check_filing_day,
-    covered_days,
-    is_weekday,
-    next_school_day,
+    WEEKDAYS_ONLY,
+    Calendar,
+    DayKind,
+    Term,
     parts_of_span,
     share_on,
-    sheet_date,
     spread,
+    weekday_kind,
 )
 from portal.policy.errors import PolicyError
 from tests.policy import oracle
@@ -30,12 +29,8 @@ NATIONAL_DAY = [date(2025, 10, 1) + timedelta(days=n) for n in range(8)]
 MAKE_UP_DAYS = {date(2025, 9, 28), date(2025, 10, 11)}  # a Sunday and a Saturday that are school days (调休)
 
 
-def autumn_2025(day: date) -> bool:
-    return day in MAKE_UP_DAYS or (is_weekday(day) and day not in NATIONAL_DAY)
-
-
-def never(day: date) -> bool:
-    return False
+AUTUMN_2025 = Calendar(own=dict.fromkeys(NATIONAL_DAY, DayKind.HOLIDAY) | dict.fromkeys(MAKE_UP_DAYS, DayKind.MAKEUP))
+NEVER = Calendar(national=lambda day: DayKind.HOLIDAY)
 
 
 # Kinds of day
@@ -58,47 +53,92 @@ def test_the_table_has_every_day_of_the_week() -> None:
 
 @pytest.mark.parametrize("day", WEEK)
 def test_without_a_calendar_the_week_is_monday_to_friday(day: date) -> None:
-    assert (is_weekday(day), sheet_date(day), next_school_day(day)) == WEEK_TABLE[day]
+    assert (
+        WEEKDAYS_ONLY.is_school_day(day),
+        WEEKDAYS_ONLY.sheet_date(day),
+        WEEKDAYS_ONLY.next_school_day(day),
+    ) == WEEK_TABLE[day]
 
 
 @pytest.mark.parametrize(
     ("day", "covered"), [(MON, [MON]), (TUE, [TUE]), (WED, [WED]), (THU, [THU]), (FRI, [FRI, SAT, SUN])]
 )
 def test_a_sheet_covers_its_day_and_fridays_sheet_the_weekend_too(day: date, covered: list[date]) -> None:
-    assert list(covered_days(day)) == covered
+    assert list(WEEKDAYS_ONLY.covered_days(day)) == covered
 
 
 def test_the_last_sheet_before_a_holiday_covers_all_of_it() -> None:
     last_day = date(2025, 9, 30)
-    assert list(covered_days(last_day, autumn_2025)) == [last_day, *NATIONAL_DAY]
-    assert {sheet_date(day, autumn_2025) for day in NATIONAL_DAY} == {last_day}
-    assert {next_school_day(day, autumn_2025) for day in NATIONAL_DAY} == {date(2025, 10, 9)}
+    assert list(AUTUMN_2025.covered_days(last_day)) == [last_day, *NATIONAL_DAY]
+    assert {AUTUMN_2025.sheet_date(day) for day in NATIONAL_DAY} == {last_day}
+    assert {AUTUMN_2025.next_school_day(day) for day in NATIONAL_DAY} == {date(2025, 10, 9)}
 
 
 def test_a_make_up_saturday_is_a_school_day_with_a_sheet_of_its_own() -> None:
     friday, saturday, sunday = (date(2025, 10, day) for day in (10, 11, 12))
-    assert list(covered_days(friday, autumn_2025)) == [friday]
-    assert list(covered_days(saturday, autumn_2025)) == [saturday, sunday]
-    assert sheet_date(saturday, autumn_2025) == saturday
+    assert list(AUTUMN_2025.covered_days(friday)) == [friday]
+    assert list(AUTUMN_2025.covered_days(saturday)) == [saturday, sunday]
+    assert AUTUMN_2025.sheet_date(saturday) == saturday
 
 
-@pytest.mark.parametrize("search", [sheet_date, next_school_day, covered_days])
-def test_a_calendar_without_school_days_is_an_error_and_not_an_endless_search(search) -> None:
+@pytest.mark.parametrize("search", ["sheet_date", "next_school_day", "covered_days"])
+def test_a_calendar_without_school_days_is_an_error_and_not_an_endless_search(search: str) -> None:
     with pytest.raises(ValueError, match=f"no school day within {LONGEST_BREAK} days"):
-        search(MON, never)
+        getattr(NEVER, search)(MON)
 
 
 @quick
 @given(school_calendars(), st.integers(-20, 40))
-def test_every_day_belongs_to_exactly_one_sheet(is_school_day: IsSchoolDay, offset: int) -> None:
+def test_every_day_belongs_to_exactly_one_sheet(calendar: Calendar, offset: int) -> None:
     day = MONDAY + timedelta(days=offset)
     nearby = [day + timedelta(days=n) for n in range(-LONGEST_BREAK, LONGEST_BREAK)]
-    sheets = [d for d in nearby if is_school_day(d) and day in covered_days(d, is_school_day)]
-    assert sheets == [sheet_date(day, is_school_day)]
+    sheets = [d for d in nearby if calendar.is_school_day(d) and day in calendar.covered_days(d)]
+    assert sheets == [calendar.sheet_date(day)]
+
+
+# What each day is: the school's word, the nation's, the weekday's
+
+KINDS = {  # own, national: the kind of a Saturday
+    (None, None): DayKind.WEEKEND,
+    (None, DayKind.MAKEUP): DayKind.MAKEUP,
+    (DayKind.HOLIDAY, DayKind.MAKEUP): DayKind.HOLIDAY,
+    (DayKind.SCHOOL, None): DayKind.SCHOOL,
+}
+
+
+@pytest.mark.parametrize(("own", "national"), list(KINDS))
+def test_the_schools_own_day_wins_then_the_nations_then_the_weekday(own, national) -> None:
+    calendar = Calendar(own={SAT: own} if own else {}, national=lambda day: national)
+    assert calendar.kind(SAT) == KINDS[own, national]
+    assert calendar.is_guess(SAT) == (own is None and national is None)
+
+
+@pytest.mark.parametrize(("kind", "is_school_day"), [(kind, kind in ("school", "makeup")) for kind in DayKind])
+def test_school_days_are_school_and_make_up_days(kind: DayKind, is_school_day: bool) -> None:
+    assert Calendar(own={MON: kind}).is_school_day(MON) == is_school_day
+
+
+def test_the_weekday_speaks_last() -> None:
+    assert [weekday_kind(day) for day in WEEK] == [DayKind.SCHOOL] * 5 + [DayKind.WEEKEND] * 2
+
+
+def test_outside_its_terms_the_school_sets_no_homework() -> None:
+    calendar = Calendar(terms=(Term("秋", MON, WED), Term("春", FRI, FRI)))
+    assert [calendar.in_term(day) for day in WEEK] == [True, True, True, False, True, False, False]
+    assert [may_file(day, MON, calendar) for day in WEEK] == [True, True, True, False, True, False, False]
+    assert WEEKDAYS_ONLY.in_term(SUN)  # a school that has set no term is always in term
+
+
+def test_the_day_without_homework_is_a_school_day_of_one_grade() -> None:
+    calendar = Calendar(own={WED: DayKind.HOLIDAY}, no_homework={4: 2})
+    next_wednesday = WED + timedelta(weeks=1)
+    assert [calendar.is_without_homework(day, 4) for day in (TUE, WED, next_wednesday)] == [False, False, True]
+    assert not calendar.is_without_homework(next_wednesday, 5)
 
 
 # Days one may file for, seen from Wednesday
 
+EVERY_DAY = Calendar(national=lambda day: DayKind.SCHOOL)
 FURTHEST = WED + timedelta(days=FURTHEST_AHEAD)
 FILING_DAYS = {
     MON: False,
@@ -114,9 +154,9 @@ FILING_DAYS = {
 }
 
 
-def may_file(day: date, today: date, is_school_day: IsSchoolDay = is_weekday) -> bool:
+def may_file(day: date, today: date, calendar: Calendar = WEEKDAYS_ONLY) -> bool:
     try:
-        check_filing_day(day, today, is_school_day)
+        calendar.check_filing_day(day, today)
     except PolicyError:
         return False
     return True
@@ -125,14 +165,14 @@ def may_file(day: date, today: date, is_school_day: IsSchoolDay = is_weekday) ->
 def test_homework_is_set_for_school_days_from_today_up_to_30_days_ahead() -> None:
     assert FURTHEST_AHEAD == 30
     assert {day: may_file(day, today=WED) for day in FILING_DAYS} == FILING_DAYS
-    assert [day for n in range(-40, 40) if may_file(day := WED + timedelta(days=n), WED, lambda _: True)] == [
+    assert [day for n in range(-40, 40) if may_file(day := WED + timedelta(days=n), WED, EVERY_DAY)] == [
         WED + timedelta(days=n) for n in range(31)
     ]
 
 
 def test_homework_for_the_weekend_is_sent_to_fridays_sheet() -> None:
     with pytest.raises(PolicyError) as error:
-        check_filing_day(SUN, today=WED)
+        WEEKDAYS_ONLY.check_filing_day(SUN, today=WED)
     assert error.value.params == {"day": "2025-10-17"}
 
 

@@ -47,6 +47,8 @@ ALLOWED = {
     "grades.open": {"lead", "lead of another grade", "office", "principal"},
     "sheets.open": COLLEAGUES,
     "people.read": {"administrator", "principal"},
+    "calendar.read": COLLEAGUES,
+    "school.set": {"office"},
     "homework.write": {"teacher of it"},
     "sheet.read": {
         "teacher of it",
@@ -62,7 +64,7 @@ ALLOWED = {
     "grade.read": {"lead", "office", "principal"},
     "grade.approve": {"lead", "office"},
 }
-PAGES = ["home.open", "composer.open", "grades.open", "sheets.open", "people.read"]
+PAGES = ["home.open", "composer.open", "grades.open", "sheets.open", "people.read", "calendar.read", "school.set"]
 
 
 def test_the_table_has_every_permission_and_knows_every_person() -> None:

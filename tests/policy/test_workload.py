@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.policy.calendar import IsSchoolDay, covered_days, sheet_date
+from portal.policy.calendar import WEEKDAYS_ONLY, Calendar
 from portal.policy.vocabulary import Form, Level, Place, Tier
 from portal.policy.workload import DayLoad, Task, day_load, weekly_mean
 from tests.policy.oracle import Oracle
@@ -176,7 +176,7 @@ def test_a_weekly_task_counts_once_a_week_on_the_weekday_it_was_set() -> None:
 
 
 def test_a_sheet_before_a_weekend_carries_the_shares_of_all_its_days() -> None:
-    assert day_load([span(50, THURSDAY, days=5)], covered_days(FRIDAY)).total == 30
+    assert day_load([span(50, THURSDAY, days=5)], WEEKDAYS_ONLY.covered_days(FRIDAY)).total == 30
 
 
 def test_the_part_of_the_headline_that_comes_from_shares_is_known() -> None:
@@ -269,9 +269,9 @@ def test_one_more_mandatory_written_item_adds_exactly_its_minutes(tasks: list[Ta
 @quick
 @given(st.integers(0, 300), st.integers(2, 40), st.sampled_from([1, 2, 7]), school_calendars())
 def test_the_sheets_of_a_long_task_carry_all_its_minutes_once(
-    minutes: int, days: int, every: int, is_school_day: IsSchoolDay
+    minutes: int, days: int, every: int, calendar: Calendar
 ) -> None:
     task = span(minutes, MONDAY, days, every)
-    school_days = {sheet_date(MONDAY + timedelta(days=n), is_school_day) for n in range(days)}
-    loads = [day_load([task], covered_days(day, is_school_day)) for day in school_days]
+    school_days = {calendar.sheet_date(MONDAY + timedelta(days=n)) for n in range(days)}
+    loads = [day_load([task], calendar.covered_days(day)) for day in school_days]
     assert sum(load.total for load in loads) == sum(load.from_spans for load in loads) == minutes

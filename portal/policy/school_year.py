@@ -1,0 +1,51 @@
+"""What the office may set in the school's year: ranges of days, terms, breaks that end."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from portal.policy.calendar import LONGEST_BREAK, Calendar, Term
+from portal.policy.errors import PolicyError
+
+LONGEST_RANGE = 100  # days set at once
+LONGEST_TERM = 300  # days; one that is longer has a slip in its year
+
+
+def check_range(first: date, last: date) -> None:
+    """Days are set in ranges that end after they start, LONGEST_RANGE days at most. Raises PolicyError."""
+    if last < first:
+        raise PolicyError("结束日期在开始日期之前，请检查。")
+    if (last - first).days >= LONGEST_RANGE:
+        raise PolicyError("一次最多设置 %(days)s 天，请检查年份，或分几次设置。", days=LONGEST_RANGE)
+
+
+def check_term_length(first: date, last: date) -> None:
+    """A term ends after it starts and is no longer than LONGEST_TERM days. Raises PolicyError."""
+    if last < first:
+        raise PolicyError("结束日期在开始日期之前，请检查。")
+    if (last - first).days >= LONGEST_TERM:
+        raise PolicyError("一个学期最多 %(days)s 天，请检查年份。", days=LONGEST_TERM)
+
+
+def check_no_overlap(term: Term, others: Iterable[Term]) -> None:
+    """A day is in one term at most. Raises PolicyError."""
+    for other in others:
+        if term.first <= other.last and other.first <= term.last:
+            raise PolicyError(
+                "和“%(name)s”（%(first)s 至 %(last)s）重叠。请改日期，或先删去那个学期。",
+                name=other.name,
+                first=other.first.isoformat(),
+                last=other.last.isoformat(),
+            )
+
+
+def check_breaks_end(calendar: Calendar, first: date, last: date) -> None:
+    """From every day around `first` to `last` a school day is found within LONGEST_BREAK days, before and after.
+
+    Raises PolicyError: a calendar without school days would leave homework without a day to be filed for.
+    """
+    run = 0
+    for n in range((last - first).days + 2 * LONGEST_BREAK + 1):
+        day = first + timedelta(days=n - LONGEST_BREAK)
+        run = 0 if calendar.is_school_day(day) else run + 1
+        if run >= LONGEST_BREAK:
+            raise PolicyError("这样会连续 %(days)s 天以上没有上学日，请检查起止日期。", days=LONGEST_BREAK)

@@ -115,8 +115,12 @@ def is_clean(class_day: ClassDay) -> bool:
 
 
 def _readable_class(class_id: int, day: date, permission: str) -> SchoolClass:
+    """The class, on a school day. What was filed before the calendar took the day away can be read and returned."""
     school_class = authorize(permission, school_queries.class_or_404(class_id), known_by="sheet.read")
-    return school_class if _calendar().is_school_day(day) else abort(404)
+    if _calendar().is_school_day(day):
+        return school_class
+    filed = permission in ("sheet.read", "sheet.return") and homework_queries.has_sheet(class_id, day)
+    return school_class if filed else abort(404)
 
 
 def _readable_grade(grade: int, day: date, permission: str) -> list[SchoolClass]:
@@ -158,6 +162,7 @@ def _sheet_page(school_class: SchoolClass, day: date, form: StepForm, **more: ob
         returned=returned,
         versions=queries.versions_of_sheet(school_class.id, day),
         problem=_problem(class_day),
+        is_school_day=_calendar().is_school_day(day),
         week_mean=weekly_mean([each.load.total for each in week]),
         **_days_around(day),
         **more,

@@ -88,6 +88,12 @@ def _filings(class_ids: Sequence[int], days: Sequence[date], last_covered: date)
     ).all()
 
 
+def has_sheet(class_id: int, day: date) -> bool:
+    """Whether anything was ever filed for this class and day."""
+    filed = exists().where(DaySheet.class_id == class_id, DaySheet.date == day)
+    return bool(db.session.scalar(select(filed)))
+
+
 def last_filing_before(class_id: int, subject_id: int, day: date) -> Homework | None:
     """The last submitted filing with items for this class and subject before `day`: what "same as last time" copies."""
     return db.session.scalars(

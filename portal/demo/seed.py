@@ -128,6 +128,12 @@ class Demo:
         self._assign()
         db.session.flush()
 
+    def day_of_sample(self, day: date) -> int:
+        """The day of the sample (1 = Monday) a school day is filled from: the weekend's only where a break follows."""
+        if day.weekday() < 4:
+            return day.weekday() + 1
+        return 5 if len(self.calendar.covered_days(day)) > 1 else 1
+
     def _add(self, model: type, **values: object):
         row = model(school_id=self.school.id, **values)
         db.session.add(row)
@@ -220,12 +226,10 @@ def fill(now: datetime) -> Demo:
     """Make the whole demo school as of `now` (aware); the caller commits."""
     demo = Demo(now)
     filings = list(sample_filings())
-    for monday in (demo.monday - timedelta(days=7), demo.monday):
-        for offset in range(5):
-            day = monday + timedelta(days=offset)
-            of_day = [each for each in filings if each.day == offset + 1]
-            if not demo.calendar.is_school_day(day):
-                continue
+    day_before = demo.calendar.sheet_date(demo.monday - timedelta(days=1))
+    for monday in (day_before - timedelta(days=day_before.weekday()), demo.monday):
+        for day in filter(demo.calendar.is_school_day, (monday + timedelta(days=n) for n in range(7))):
+            of_day = [each for each in filings if each.day == demo.day_of_sample(day)]
             if day < demo.today:
                 _publish_day(demo, of_day, day)
             elif day == demo.today:

@@ -59,9 +59,10 @@ def test_the_printed_sheet_holds_all_the_words_of_the_page(school: Server, board
 
 
 def last_week(school: Server) -> list[date]:
-    """The school days from Monday to Friday of the week before: all published."""
-    monday = school.day - timedelta(days=school.day.weekday() + 7)
-    return [day for day in (monday + timedelta(days=n) for n in range(5)) if CALENDAR.is_school_day(day)]
+    """The school days of the school week before this one: all published."""
+    last = CALENDAR.sheet_date(school.day - timedelta(days=school.day.weekday() + 1))
+    monday = last - timedelta(days=last.weekday())
+    return [day for day in (monday + timedelta(days=n) for n in range(7)) if CALENDAR.is_school_day(day)]
 
 
 def open_published(board: Page, day: date) -> None:

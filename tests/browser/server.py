@@ -66,6 +66,7 @@ def sample_school(folder: Path, now: datetime, htmx: str | None, database_url: s
         "PORTAL_SECRET_KEY": secrets.token_hex(32),
         "PORTAL_DATABASE_URL": database_url,
         "PORTAL_TEST_NOW": now.isoformat(),
+        "PORTAL_TEST_PID": str(os.getpid()),
         "PORTAL_HTMX": "self" if htmx not in (None, CDN) else "cdn",
     }
     folder.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from portal.board.views import bp as board
 from portal.extensions import babel, csrf, db, login_manager, migrate
 from portal.home.views import bp as home
 from portal.homework.views import bp as homework
+from portal.negotiation import models as negotiation  # noqa: F401
 from portal.policy import calendar
 from portal.school.views import bp as school
 

@@ -18,7 +18,17 @@ from tests.conftest import test_config
 from tests.page import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
-FEATURES = ["accounts", "audit", "school", "homework", "approvals", "board", "home", "demo"]  # imports go to the left
+FEATURES = [  # imports go to the left
+    "accounts",
+    "audit",
+    "school",
+    "homework",
+    "negotiation",
+    "approvals",
+    "board",
+    "home",
+    "demo",
+]  # imports go to the left
 VALUES = frozenset({"sheet", "content", "page", "cache"})  # modules of a feature that only arrange what was read
 
 
@@ -36,7 +46,7 @@ def kinds(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-EVERY_KIND = kinds("models", "queries", "rules", "actions", "forms", "views") | VALUES
+EVERY_KIND = kinds("models", "queries", "rules", "locks", "actions", "forms", "views") | VALUES
 RULES = {
     "models": Rule(
         below=kinds("models"), rooms=kinds("extensions"), libraries=("sqlalchemy", "flask_login", "werkzeug")
@@ -50,16 +60,22 @@ RULES = {
         rooms=kinds("extensions"),
         libraries=("sqlalchemy", "flask.abort"),
     ),
+    "locks": Rule(
+        own=kinds("models", "queries") | VALUES,
+        below=kinds("models", "rules") | VALUES,
+        rooms=kinds("extensions"),
+        libraries=("sqlalchemy",),
+    ),
     "actions": Rule(
-        own=kinds("models", "queries", "rules") | VALUES,
-        below=kinds("models", "queries", "rules", "actions") | VALUES,
+        own=kinds("models", "queries", "rules", "locks") | VALUES,
+        below=kinds("models", "queries", "rules", "locks", "actions") | VALUES,
         rooms=kinds("extensions"),
         libraries=("sqlalchemy",),
     ),
     "forms": Rule(rooms=kinds("labels", "fields"), libraries=("wtforms", "flask_wtf", "flask_babel")),
     "views": Rule(
         own=EVERY_KIND,
-        below=kinds("models", "queries", "rules") | VALUES,
+        below=kinds("models", "queries", "rules", "actions") | VALUES,
         rooms=kinds("access", "clock", "errors", "extensions", "filters", "htmx"),
         libraries=("flask", "flask_babel", "flask_login", "werkzeug"),
     ),

@@ -1,5 +1,7 @@
-"""People and the roles granted to them."""
+"""People, the roles granted to them, and who stands in for whom."""
 
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from flask_login import UserMixin
@@ -8,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from portal.extensions import Model, one_of
-from portal.policy.permissions import Actor, Role
+from portal.policy.permissions import Actor, Role, Scope, may
 
 
 class Person(UserMixin, Model):
@@ -25,6 +27,7 @@ class Person(UserMixin, Model):
 
     school: Mapped["School"] = relationship("School", lazy="raise_on_sql")  # noqa: F821
     grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person", lazy="raise_on_sql")
+    loans: Mapped[list["Deputy"]] = relationship(back_populates="person", lazy="raise_on_sql")
     assignments: Mapped[list["TeachingAssignment"]] = relationship(  # noqa: F821
         "TeachingAssignment", back_populates="teacher", lazy="raise_on_sql"
     )
@@ -40,18 +43,47 @@ class Person(UserMixin, Model):
     def has_password(self, password: str) -> bool:
         return check_password_hash(self.password_hash, password)
 
-    @cached_property
+    @property
     def actor(self) -> Actor:
-        """This person as the rules see them. Grants and assignments must be loaded."""
-        grants = self.grants
+        """This person as the rules see them, with the roles lent to them."""
+        return self.rights.together
+
+    def deputy_for(self, permission: str, scope: Scope) -> str:
+        """The names of those in whose place this person does something; empty where they may in their own right."""
+        if may(self.rights.own, permission, scope):
+            return ""
+        return " ".join(sorted({name for name, lent in self.rights.lent if may(lent, permission, scope)}))
+
+    @cached_property
+    def rights(self) -> "Rights":
+        """Read once, right after loading (see accounts.queries): a later query may put the rows away again."""
+        lent = [(loan.grant.person.name, loan.grant) for loan in self.loans]
+        return Rights(
+            own=self._actor(self.grants),
+            together=self._actor([*self.grants, *(grant for _, grant in lent)]),
+            lent=tuple((name, self._actor([grant], teaches=False)) for name, grant in lent),
+        )
+
+    def _actor(self, grants: list["RoleGrant"], *, teaches: bool = True) -> Actor:
+        own = self.assignments if teaches else []
         return Actor(
             id=self.id,
             school_id=self.school_id,
             roles=frozenset(Role(grant.role) for grant in grants),
             homeroom_of=frozenset(grant.class_id for grant in grants if grant.role == Role.HOMEROOM),
             leads=frozenset(grant.grade for grant in grants if grant.role == Role.LEAD),
-            teaches=frozenset((each.class_id, each.subject_id) for each in self.assignments),
+            teaches=frozenset((each.class_id, each.subject_id) for each in own),
+            teaches_in=frozenset((each.school_class.grade, each.subject_id) for each in own),
         )
+
+
+@dataclass(frozen=True)
+class Rights:
+    """A person's own rights, those with what is lent to them, and (lender's name, what each of them lends)."""
+
+    own: Actor
+    together: Actor
+    lent: tuple[tuple[str, Actor], ...] = ()
 
 
 class RoleGrant(Model):
@@ -77,3 +109,20 @@ class RoleGrant(Model):
 
     person: Mapped[Person] = relationship(back_populates="grants", lazy="raise_on_sql")
     school_class: Mapped["SchoolClass | None"] = relationship("SchoolClass", lazy="raise_on_sql")  # noqa: F821
+
+
+class Deputy(Model):
+    """A granted role lent to a colleague, from the first day to the last one (both included)."""
+
+    __tablename__ = "deputy"
+    __table_args__ = (CheckConstraint("first <= last", name="a_deputy_ends_after_they_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    grant_id: Mapped[int] = mapped_column(ForeignKey("role_grant.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    first: Mapped[date]
+    last: Mapped[date]
+
+    grant: Mapped[RoleGrant] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person] = relationship(back_populates="loans", lazy="raise_on_sql")

@@ -1,28 +1,50 @@
 """Reading people."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.accounts.models import Person, RoleGrant
+from portal.accounts.models import Deputy, Person, RoleGrant
 from portal.extensions import db
 
 
-def _with_all_rights() -> Select[tuple[Person]]:
+def _with_all_rights(today: date) -> Select[tuple[Person]]:
+    """Persons with all that the permission table asks about, the roles lent to them for `today` among it.
+
+    One statement: a person has few roles and some ten assignments.
+    """
+    lent = Person.loans.and_(Deputy.first <= today, Deputy.last >= today)
     return select(Person).options(
-        joinedload(Person.school), selectinload(Person.grants), selectinload(Person.assignments)
+        joinedload(Person.school),
+        joinedload(Person.grants),
+        joinedload(lent).joinedload(Deputy.grant).joinedload(RoleGrant.person),
+        joinedload(Person.assignments).joinedload(Person.assignments.property.mapper.class_.school_class),
     )
 
 
-def person_for_session(person_id: int) -> Person | None:
-    """The person a session belongs to, with all that the permission table asks about; None if not active."""
-    return db.session.scalars(_with_all_rights().where(Person.id == person_id, Person.active)).first()
+def _people(wanted: Select[tuple[Person]]) -> list[Person]:
+    people = list(db.session.scalars(wanted).unique())
+    for person in people:
+        assert person.rights  # read now, while all they are made of is loaded
+    return people
 
 
-def person_by_login(login: str) -> Person | None:
+def person_for_session(person_id: int, today: date) -> Person | None:
+    """The person a session belongs to, with all rights; None if not active."""
+    return next(iter(_people(_with_all_rights(today).where(Person.id == person_id, Person.active))), None)
+
+
+def person_by_login(login: str, today: date) -> Person | None:
     """The active person who signs in as `login`, loaded like a session's person: pages are shown to them at once."""
-    return db.session.scalars(_with_all_rights().where(Person.login == login, Person.active)).first()
+    return next(iter(_people(_with_all_rights(today).where(Person.login == login, Person.active))), None)
+
+
+def people_with_rights(school_id: int, today: date) -> list[Person]:
+    """Everybody of a school with all rights, read anew."""
+    wanted = _with_all_rights(today).where(Person.school_id == school_id).execution_options(populate_existing=True)
+    return _people(wanted)
 
 
 def people_of_school(school_id: int) -> Sequence[Person]:

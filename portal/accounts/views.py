@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
+from portal import clock
 from portal.access import public, requires, signed_in
 from portal.accounts import queries
 from portal.accounts.forms import SignInForm
@@ -17,7 +18,7 @@ CARRIED = "carried."  # prefix of fields that were typed into another form befor
 
 @login_manager.user_loader
 def load_person(person_id: str):
-    return queries.person_for_session(int(person_id)) if person_id.isdecimal() else None
+    return queries.person_for_session(int(person_id), clock.today()) if person_id.isdecimal() else None
 
 
 @login_manager.unauthorized_handler
@@ -49,7 +50,7 @@ def signing_in():
     carried = [(name.removeprefix(CARRIED), value) for name, value in typed]
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form, carried=carried, prefix=CARRIED), 422
-    person = queries.person_by_login(form.login.data)
+    person = queries.person_by_login(form.login.data, clock.today())
     if person is None or not person.has_password(form.password.data):
         form.password.errors = [gettext("账号或密码不对。忘记密码请找管理员。")]
         return render_template("accounts/sign_in.html", form=form, carried=carried, prefix=CARRIED), 422

@@ -5,7 +5,7 @@ load    {school, home, total, shortest, other, optional, cap, limit}    minutes;
 subjects [{name, state: listed | none | missing, items: [item]}]
 item    {text, tier, form, place, level, source, group, choose, minutes, span}
         minutes: on this sheet; span: null or {day, days, whole, every}
-marks   [{step: coordinate | approve, at: ISO moment}]
+marks   [{step: coordinate | approve | publish | except | automatic, at: ISO moment}]
 """
 
 from datetime import datetime

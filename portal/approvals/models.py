@@ -19,6 +19,10 @@ class SheetVersion(Model):
         UniqueConstraint("class_id", "date", "number"),
         CheckConstraint("number >= 1", name="versions_count_from_1"),
         CheckConstraint("last_day >= date", name="a_sheet_ends_after_it_starts"),
+        CheckConstraint(
+            "allowed IS NULL OR total <= allowed OR exception_reason <> ''",
+            name="nothing_over_the_cap_without_a_reason_of_the_office",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,5 +34,8 @@ class SheetVersion(Model):
     number: Mapped[int]
     content: Mapped[dict] = mapped_column(JSON)
     published_at: Mapped[datetime] = mapped_column(Moment)
-    published_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    reason: Mapped[str] = mapped_column(Text, default="")
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: it published itself
+    reason: Mapped[str] = mapped_column(Text, default="")  # of a correction; the board shows it
+    total: Mapped[int] = mapped_column(default=0)  # mandatory written minutes
+    allowed: Mapped[int | None]  # the minutes that must not be passed; None where there is no cap
+    exception_reason: Mapped[str] = mapped_column(Text, default="")  # why the office published it as an exception

@@ -10,14 +10,14 @@ from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.policy.approval import Step
 
-
-def last_number(sheet_id: int) -> int:
-    """The number of the last published version, 0 if there is none."""
-    return db.session.scalar(select(func.max(SheetVersion.number)).where(SheetVersion.sheet_id == sheet_id)) or 0
+MARKS = frozenset({Step.COORDINATE, Step.APPROVE, Step.PUBLISH, Step.EXCEPT, Step.AUTOMATIC})
 
 
 def marks_of_sheet(sheet_id: int) -> list[tuple[str, datetime]]:
-    """When the sheet as it stands was signed off and approved: (step, moment), since it last collected."""
+    """Who has passed the sheet as it stands, and when: (step, moment), since it last collected.
+
+    Where approving publishes at once, both are one mark.
+    """
     rows = db.session.execute(
         select(LogEntry.step, LogEntry.at)
         .where(LogEntry.sheet_id == sheet_id, LogEntry.step.like("sheet.%"))
@@ -25,9 +25,12 @@ def marks_of_sheet(sheet_id: int) -> list[tuple[str, datetime]]:
     )
     marks: list[tuple[str, datetime]] = []
     for name, at in rows:
-        step = Step(name.removeprefix("sheet."))
-        marks = [] if step == Step.RETURN else [*marks, (step.value, at)]
-    return [(step, at) for step, at in marks if step in (Step.COORDINATE, Step.APPROVE)]
+        step = name.removeprefix("sheet.")
+        if step in (Step.RETURN, Step.LAPSE):
+            marks = []
+        elif step in MARKS and not (step == Step.PUBLISH and marks and marks[-1] == (Step.APPROVE, at)):
+            marks.append((step, at))
+    return marks
 
 
 def last_return_reason(log: Sequence[LogEntry]) -> LogEntry | None:
@@ -47,3 +50,23 @@ def versions_of_sheet(class_id: int, day: date) -> Sequence[SheetVersion]:
         .where(SheetVersion.class_id == class_id, SheetVersion.date == day)
         .order_by(SheetVersion.number.desc())
     ).all()
+
+
+def was_returned_last(sheet_id: int) -> bool:
+    """Whether a human has sent the sheet back and nobody has signed it off since."""
+    steps = ("sheet.return", "sheet.coordinate", "sheet.publish", "sheet.except", "sheet.automatic")
+    last = db.session.scalar(
+        select(LogEntry.step)
+        .where(LogEntry.sheet_id == sheet_id, LogEntry.step.in_(steps))
+        .order_by(LogEntry.id.desc())
+        .limit(1)
+    )
+    return last == "sheet.return"
+
+
+def last_exception(sheet_id: int) -> int:
+    """The id of the sheet's last row in the log that the office has to look at, 0 for none."""
+    return (
+        db.session.scalar(select(func.max(LogEntry.id)).where(LogEntry.sheet_id == sheet_id, LogEntry.exception != ""))
+        or 0
+    )

@@ -1,9 +1,23 @@
 """Writing the log."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from portal.audit.models import LogEntry
 from portal.extensions import db
+from portal.policy.permissions import Scope
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The portal itself as an actor: what happens by the clock, and by nobody's hand."""
+
+    school_id: int
+    id: None = None
+    name: str = ""
+
+    def deputy_for(self, permission: str, scope: Scope) -> str:
+        return ""
 
 
 def record(
@@ -15,12 +29,19 @@ def record(
     before: str = "",
     after: str = "",
     reason: str = "",
+    exception: str = "",
+    right: tuple[str, Scope] | None = None,
     **details,
 ) -> LogEntry:
     """Add one row to the log, in the transaction of the change it tells about.
 
-    `by` is the person who acts; `sheet_id` is None for what concerns the whole school.
+    `by` is the person who acts; `sheet_id` is None for what concerns the whole school. `exception` is what the office
+    looks at afterwards. `right` is the permission that was needed, and where: if `by` has it from a colleague, the row
+    says in whose place they acted.
     """
+    lender = by.deputy_for(*right) if right else ""
+    if lender:
+        details["deputy_for"] = lender
     entry = LogEntry(
         school_id=by.school_id,
         at=at,
@@ -31,6 +52,7 @@ def record(
         before=before,
         after=after,
         reason=reason,
+        exception=exception,
         details=details,
     )
     db.session.add(entry)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.extensions import Model, Moment
+from portal.extensions import Model, Moment, one_of
+from portal.policy.approval import ExceptionKind
 
 
 class LogEntry(Model):
@@ -15,10 +16,19 @@ class LogEntry(Model):
 
     `before` and `after` are states; `details` holds what else changed, minutes above all:
     {"subject": name, "minutes": [before, after]}; of settings
-    [before, after] for each that was changed. `actor_name` is kept as it was at that time.
+    [before, after] for each that was changed; "deputy_for": whose role was lent to the actor. `exception` marks what
+    the office looks at afterwards. `actor_name` is kept as it was at that time; `actor_id` is None, and the name empty,
+    for the portal itself.
     """
 
     __tablename__ = "log_entry"
+    __table_args__ = (
+        Index("ix_log_entry_school_id_exception", "school_id", "exception"),
+        CheckConstraint(
+            f"exception = '' OR {one_of('exception', ExceptionKind)}",
+            name="the_exception_is_known",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
@@ -30,6 +40,7 @@ class LogEntry(Model):
     before: Mapped[str] = mapped_column(String(20), default="")
     after: Mapped[str] = mapped_column(String(20), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
+    exception: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
     details: Mapped[dict] = mapped_column(JSON, default=dict)
 
     actor: Mapped["Person"] = relationship("Person", lazy="raise_on_sql")  # noqa: F821

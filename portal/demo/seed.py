@@ -13,6 +13,7 @@ from pathlib import Path
 
 from werkzeug.security import generate_password_hash
 
+from portal.accounts import queries as account_queries
 from portal.accounts.models import Person, RoleGrant
 from portal.approvals import actions as approvals
 from portal.extensions import db
@@ -127,6 +128,7 @@ class Demo:
         self._grant_roles()
         self._assign()
         db.session.flush()
+        account_queries.people_with_rights(self.school.id, now.date())
 
     def day_of_sample(self, day: date) -> int:
         """The day of the sample (1 = Monday) a school day is filled from: the weekend's only where a break follows."""

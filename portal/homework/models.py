@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
@@ -13,12 +13,19 @@ from portal.policy.permissions import Scope
 from portal.policy.vocabulary import Level, Place, Source, Tier
 from portal.school.models import SchoolClass, Subject
 
+EMPTY, NO_LIST = text("''"), text("'[]'")
+
 
 class DaySheet(Model):
     """All homework of one class on one date: what is totalled, approved and published.
 
     `version` counts the changes of the row; a form that was shown an older one is stale. While the sheet is
-    signed off, `coordinated_by_id` says by whom.
+    signed off, `coordinated_by_id` says by whom. `published_number` is the last published version's,
+    0 for none; `correction` collects the reasons of what was changed since the last
+    published version; the next one carries them.
+
+    `totals` are the minutes as they were counted under the row's lock at the last change (see `ClassDay.totals`), by
+    the school's rules of version `totals_rules`; after a change of the rules they are counted anew by who reads them.
     """
 
     __tablename__ = "day_sheet"
@@ -34,6 +41,10 @@ class DaySheet(Model):
     status: Mapped[str] = mapped_column(String(20), default=SheetStatus.COLLECTING)
     version: Mapped[int] = mapped_column(default=0)
     coordinated_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    published_number: Mapped[int] = mapped_column(default=0, server_default="0")
+    correction: Mapped[str] = mapped_column(Text, default="", server_default=EMPTY)
+    totals: Mapped[dict | None] = mapped_column(JSON)
+    totals_rules: Mapped[int] = mapped_column(default=-1, server_default="-1")
 
     school_class: Mapped[SchoolClass] = relationship(lazy="raise_on_sql")
     filings: Mapped[list["Homework"]] = relationship(back_populates="sheet", lazy="raise_on_sql")
@@ -42,9 +53,18 @@ class DaySheet(Model):
     def scope(self) -> Scope:
         return self.school_class.scope
 
+    @property
+    def was_public(self) -> bool:
+        """Whether families have already read a version of it: every change needs a reason from then on."""
+        return self.published_number > 0
+
 
 class Homework(Model):
-    """One teacher's filing for one class, one subject, one date: items, or the word that there is none today."""
+    """One teacher's filing for one class, one subject, one date: items, or the word that there is none today.
+
+    `reason` is what the teacher wrote where a filing was `late` or changed after publication; `return_reason` what
+    was written when it was returned.
+    """
 
     __tablename__ = "homework"
     __table_args__ = (
@@ -69,6 +89,9 @@ class Homework(Model):
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
+    late: Mapped[bool] = mapped_column(default=False, server_default=false())
+    reason: Mapped[str] = mapped_column(Text, default="", server_default=EMPTY)
+    return_reason: Mapped[str] = mapped_column(Text, default="", server_default=EMPTY)
 
     sheet: Mapped[DaySheet] = relationship(back_populates="filings", lazy="raise_on_sql")
     subject: Mapped[Subject] = relationship(lazy="raise_on_sql")
@@ -79,7 +102,10 @@ class Homework(Model):
 
 
 class Item(Model):
-    """One thing to do. `minutes` is for a middling pupil and for the whole task; NULL means nobody said yet."""
+    """One thing to do. `minutes` is for a middling pupil and for the whole task; NULL means nobody said yet.
+
+    `kept` names the text checks (policy.wording.Check) that the teacher has read and kept the wording in spite of.
+    """
 
     __tablename__ = "item"
     __table_args__ = (
@@ -109,5 +135,32 @@ class Item(Model):
     days: Mapped[int] = mapped_column(default=1)
     every: Mapped[int] = mapped_column(default=1)
     source: Mapped[str | None] = mapped_column(String(20))
+    kept: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=NO_LIST)
 
     homework: Mapped[Homework] = relationship(back_populates="items", lazy="raise_on_sql")
+
+
+class CommonHomework(Model):
+    """统一内容: what a grade's teachers of a subject have agreed on for a day, filed once and taken over by classes.
+
+    `items` holds the values of the items (see `policy.item.ItemValues`) in order.
+    """
+
+    __tablename__ = "common_homework"
+    __table_args__ = (
+        UniqueConstraint("school_id", "grade", "subject_id", "date"),
+        CheckConstraint("grade BETWEEN 1 AND 9", name="grades_are_1_to_9"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    grade: Mapped[int]
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
+    date: Mapped[date]
+    items: Mapped[list[dict]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(default=1)
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+
+    subject: Mapped[Subject] = relationship(lazy="raise_on_sql")
+    saved_by: Mapped[Person] = relationship(lazy="raise_on_sql")

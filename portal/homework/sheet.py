@@ -1,10 +1,11 @@
 """One class's day as pages and actions see it: the filings on the sheet, what earlier tasks carry into it, the load."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
+from hashlib import sha256
 
 from portal.homework.models import DaySheet, Homework, Item
 from portal.policy import caps
@@ -13,6 +14,7 @@ from portal.policy.calendar import Calendar
 from portal.policy.caps import Cap, Verdict
 from portal.policy.item import task_of
 from portal.policy.permissions import Scope
+from portal.policy.wording import Finding, findings
 from portal.policy.workload import DayLoad, Task, day_load
 from portal.school.models import SchoolClass, Subject, TeachingAssignment
 from portal.school.rules import SchoolRules
@@ -47,6 +49,26 @@ class SubjectDay:
     @property
     def is_returned(self) -> bool:
         return self.filing is not None and self.filing.status == FilingStatus.RETURNED
+
+    @property
+    def own_items(self) -> list[Item]:
+        """The items filed for this day, without what is carried over from earlier ones."""
+        return [each.item for each in self.items if each.filing is self.filing]
+
+    def totals(self) -> dict:
+        """This subject's part of `ClassDay.totals`."""
+        return {
+            "total": self.load.total,
+            "other": self.load.other,
+            "optional": self.load.optional,
+            "items": len(self.items),
+            "incomplete": len(self.load.missing),
+            "status": self.filing.status if self.filing else "",
+            "late": bool(self.filing and self.filing.late),
+            "none": self.state == SubjectState.NONE,
+            "content": fingerprint(self.own_items),
+            "checks": sum(len(unanswered(each)) for each in self.own_items),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +140,22 @@ class ClassDay:
         """The load once the homeroom teacher signs off: without drafts. That is what must be within the cap."""
         handed_in = [each for each in self.items() if each.filing.status == FilingStatus.SUBMITTED]
         return day_load([each.task for each in handed_in], self.days)
+
+    def totals(self) -> dict:
+        """What is stored with the sheet: the minutes of `load`, and of each subject that has a filing or items here.
+
+        {"load": fields of DayLoad, "to_sign": minutes without drafts, "drafts": count, "subjects": {id: {...}}};
+        of a subject: total, other, optional (minutes), items, incomplete (counts), status of its filing, late, none
+        (it said there is none), content (see `fingerprint`; equal where the homework is the same) and checks (text
+        checks that nobody has answered).
+        """
+        load = asdict(self.load)
+        return {
+            "load": load | {"missing": len(load["missing"])},
+            "to_sign": self.load_to_sign.total,
+            "drafts": len(self.drafts),
+            "subjects": {str(each.subject.id): each.totals() for each in self.subjects if each.filing or each.items},
+        }
 
     @property
     def verdict(self) -> Verdict:
@@ -229,6 +267,20 @@ class ClassDay:
             share=None if item.minutes is None else task.minutes_on(self.days),
             day_number=min((self.date - filing.sheet.date).days + 1, item.days),
         )
+
+
+def fingerprint(items: Iterable[Item]) -> str:
+    """A piece of a hash that is the same for the same homework, whatever the spaces; empty without items."""
+    words = [
+        ("".join(each.text.split()), each.tier, each.form, each.place, each.minutes, each.days, each.every)
+        for each in items
+    ]
+    return sha256(repr(words).encode()).hexdigest()[:16] if words else ""
+
+
+def unanswered(item: Item) -> list[Finding]:
+    """What the wording of an item is suspected of, without what its teacher has read and kept."""
+    return [each for each in findings(item.text) if each.check not in item.kept]
 
 
 def days_of_span(calendar: Calendar, first: date, days: Iterable[int]) -> set[date]:

@@ -1,6 +1,7 @@
 """Who may move what where: the states of a day sheet and of a filing, as tables (DOMAIN, "The flow")."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from portal.policy import caps
@@ -16,12 +17,47 @@ class SheetStatus(StrEnum):
     PUBLISHED = "published"
 
 
+class ApprovalMode(StrEnum):
+    """Whether the office passes every sheet, or only looks at exceptions."""
+
+    EXCEPTIONS = "exceptions"
+    ALL = "all"
+
+
 class Step(StrEnum):
     COORDINATE = "coordinate"
     APPROVE = "approve"
     PUBLISH = "publish"
     RETURN = "return"
+    CORRECT = "correct"  # a change after publication that adds no minutes: the next version, at once
+    LAPSE = "lapse"  # a change after publication that adds minutes: everything from the start
+    EXCEPT = "except"  # the office publishes with a named reason: over the cap, or because somebody is missing
+    AUTOMATIC = "automatic"  # a clean sheet publishes itself at the time the school has set
 
+
+class ExceptionKind(StrEnum):
+    """What the office looks at afterwards (DOMAIN, "The flow"); the log's rows carry it."""
+
+    ASKED = "asked"  # publication over the cap is asked for
+    OVER_CAP = "over_cap"  # published over the cap
+    IN_PLACE = "in_place"  # published by the office in place of those who were missing
+    LATE = "late"
+    CHANGED = "changed"  # after approval
+    REVIEWER = "reviewer"  # a reviewer changed minutes
+    OWN_SUBJECT = "own_subject"  # the homeroom teacher signed off a sheet with their own subject on it
+    AUTOMATIC = "automatic"
+
+
+STEP_PERMISSIONS: Mapping[Step, str | None] = {
+    Step.COORDINATE: "sheet.coordinate",
+    Step.APPROVE: "sheet.approve",
+    Step.PUBLISH: "sheet.publish",
+    Step.RETURN: "sheet.return",
+    Step.CORRECT: "homework.write",
+    Step.LAPSE: "homework.write",
+    Step.EXCEPT: "sheet.except",
+    Step.AUTOMATIC: None,  # nobody: the clock does it
+}
 
 TRANSITIONS: Mapping[tuple[SheetStatus, Step], SheetStatus] = {
     (SheetStatus.COLLECTING, Step.COORDINATE): SheetStatus.COORDINATED,
@@ -30,6 +66,13 @@ TRANSITIONS: Mapping[tuple[SheetStatus, Step], SheetStatus] = {
     (SheetStatus.COORDINATED, Step.RETURN): SheetStatus.COLLECTING,
     (SheetStatus.APPROVED, Step.RETURN): SheetStatus.COLLECTING,
     (SheetStatus.PUBLISHED, Step.RETURN): SheetStatus.COLLECTING,
+    (SheetStatus.PUBLISHED, Step.CORRECT): SheetStatus.PUBLISHED,
+    (SheetStatus.PUBLISHED, Step.LAPSE): SheetStatus.COLLECTING,
+    **{
+        (status, step): SheetStatus.PUBLISHED
+        for status in (SheetStatus.COLLECTING, SheetStatus.COORDINATED, SheetStatus.APPROVED)
+        for step in (Step.EXCEPT, Step.AUTOMATIC)
+    },
 }
 
 
@@ -44,6 +87,7 @@ class FilingStep(StrEnum):
     SAVE = "save"
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
+    RETURN = "return"
 
 
 _FILE_AGAIN = {FilingStep.SAVE: FilingStatus.DRAFT, FilingStep.SUBMIT: FilingStatus.SUBMITTED}
@@ -51,6 +95,7 @@ FILING_TRANSITIONS: Mapping[tuple[FilingStatus, FilingStep], FilingStatus] = {
     **{(status, step): to for status in FilingStatus for step, to in _FILE_AGAIN.items()},
     (FilingStatus.DRAFT, FilingStep.WITHDRAW): FilingStatus.WITHDRAWN,
     (FilingStatus.SUBMITTED, FilingStep.WITHDRAW): FilingStatus.WITHDRAWN,
+    (FilingStatus.SUBMITTED, FilingStep.RETURN): FilingStatus.RETURNED,
 }
 
 COUNTED_WHILE_COLLECTING = frozenset({FilingStatus.DRAFT, FilingStatus.SUBMITTED})
@@ -70,6 +115,8 @@ def next_filing_status(status: FilingStatus, step: FilingStep) -> FilingStatus:
     try:
         return FILING_TRANSITIONS[status, step]
     except KeyError:
+        if step == FilingStep.RETURN:
+            raise PolicyError("只有已提交的作业才能退回。") from None
         raise PolicyError("这份作业已经撤回或退回，不需要再撤回。") from None
 
 
@@ -82,10 +129,53 @@ def counted(status: SheetStatus) -> frozenset[FilingStatus]:
     return COUNTED_WHILE_COLLECTING if status == SheetStatus.COLLECTING else COUNTED_ONCE_COORDINATED
 
 
-def check_open(status: SheetStatus) -> None:
-    """Teachers file, edit and withdraw until the homeroom teacher has signed off. Raises PolicyError after that."""
-    if status != SheetStatus.COLLECTING:
+def check_open(status: SheetStatus, *, submit: bool = True) -> None:
+    """Teachers file, edit and withdraw until the homeroom teacher has signed off; and again, as corrections, once
+    the sheet is published (`submit`: a draft of a correction is not kept). Raises PolicyError in between.
+    """
+    if status == SheetStatus.PUBLISHED and not submit:
+        raise PolicyError("这一天已经公示，更正要写明原因并提交，不存草稿。")
+    if status not in (SheetStatus.COLLECTING, SheetStatus.PUBLISHED):
         raise PolicyError("班主任已经协调好这一天的总量，不能再改。需要修改时，请班主任或年级组长先退回这份清单。")
+
+
+def check_collecting(status: SheetStatus) -> None:
+    """Single filings are returned, and single items shortened, before the total is signed off. Raises PolicyError."""
+    if status != SheetStatus.COLLECTING:
+        raise PolicyError("班主任已经协调好这一天的总量。需要修改时，请先退回这份清单。")
+
+
+def check_minutes_reason(reason: str) -> str:
+    """A reviewer who changes a colleague's minutes says why: the colleague reads it. Raises PolicyError."""
+    reason = reason.strip()
+    if not reason:
+        raise PolicyError("请写明为什么改这一项的分钟数，任课教师会看到。")
+    return reason
+
+
+def is_late(day: date, at: datetime, cutoff: time) -> bool:
+    """Whether a filing for `day` that is handed in at `at` (on the school's clock) comes after the cut-off."""
+    return at.date() > day or (at.date() == day and at.time() > cutoff)
+
+
+def needs_reason(*, late: bool, published: bool) -> bool:
+    """Whether handing in needs a reason: after the cut-off, and for every change once a version is public."""
+    return late or published
+
+
+def check_filing_reason(reason: str, *, late: bool, published: bool) -> str:
+    """The reason trimmed. Raises PolicyError where one is needed and missing."""
+    reason = reason.strip()
+    if published and not reason:
+        raise PolicyError("这一天已经公示过。修改要写明原因，原因会写在公示栏上。")
+    if late and not reason:
+        raise PolicyError("已经过了截止时间。现在提交要写明原因，并会标为“迟交”。")
+    return reason
+
+
+def rises(before: DayLoad, after: DayLoad) -> bool:
+    """Whether a change adds minutes, of whatever kind: then an approval does not hold any more."""
+    return after.total > before.total or after.everything > before.everything or not after.complete
 
 
 def check_publishable(load: DayLoad, cap: Cap) -> None:
@@ -108,6 +198,31 @@ def check_four_eyes(coordinator_id: int | None, approver_id: int) -> None:
     """Nobody passes alone what they signed off alone. Raises PolicyError."""
     if coordinator_id == approver_id:
         raise PolicyError("这份清单是您以班主任身份协调的，请由另一位年级组长或教务处通过。")
+
+
+def check_exception(load: DayLoad, cap: Cap, named: ExceptionKind) -> None:
+    """What the office publishes by way of exception is complete, and over its cap where that is the reason named.
+
+    Raises PolicyError: a sheet within its cap is not published "over the cap", nor one over it "in place of others".
+    """
+    if not load.complete:
+        check_publishable(load, Cap(None))
+    over = caps.over_by(load.total, cap)
+    if named == ExceptionKind.OVER_CAP and not over:
+        raise PolicyError("这份清单没有超过上限，不需要按超量公示。")
+    if named == ExceptionKind.IN_PLACE and over:
+        raise PolicyError("这份清单超过上限 %(over)s 分钟，只能按超量公示。", over=over)
+
+
+def may_publish_itself(
+    status: SheetStatus, load: DayLoad, cap: Cap, *, filings: Collection[FilingStatus], acted: bool
+) -> bool:
+    """Whether nobody has to look: something was handed in, within the cap, complete, no draft; and nobody
+    has acted: returned it, or changed what was public (`acted`).
+    """
+    handed_in = bool(filings) and set(filings) <= {FilingStatus.SUBMITTED, FilingStatus.WITHDRAWN}
+    clean = load.complete and not caps.over_by(load.total, cap)
+    return status != SheetStatus.PUBLISHED and handed_in and clean and not acted
 
 
 def check_reason(reason: str) -> str:

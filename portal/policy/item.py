@@ -15,7 +15,10 @@ MOST_ITEMS = 20  # in one filing
 
 @dataclass(frozen=True, slots=True)
 class ItemValues:
-    """An item without a place in the database. `minutes` None: not said yet; they are for the whole task."""
+    """An item without a place in the database. `minutes` None: not said yet; they are for the whole task.
+
+    `kept` are the text checks (policy.wording.Check) whose warning the teacher has read and keeps the wording.
+    """
 
     text: str
     tier: str
@@ -28,6 +31,7 @@ class ItemValues:
     days: int = 1
     every: int = 1
     source: str | None = None
+    kept: tuple[str, ...] = ()
 
 
 def task_of(item: ItemValues, *, subject: Hashable, first_day: date) -> Task:

@@ -19,9 +19,14 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"  # 管理员
 
 
+LENDABLE = (Role.HOMEROOM, Role.LEAD, Role.OFFICE)  # what a deputy may be asked to do
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person: school, roles with their scopes, and the (class, subject) pairs they teach."""
+    """A signed-in person: school, roles with their scopes, and what they teach: (class, subject) pairs in `teaches`,
+    (grade, subject) pairs in `teaches_in`.
+    """
 
     id: int
     school_id: int
@@ -29,6 +34,7 @@ class Actor:
     homeroom_of: frozenset[int] = frozenset()
     leads: frozenset[int] = frozenset()
     teaches: frozenset[tuple[int, int]] = frozenset()
+    teaches_in: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,10 @@ def leads_grade(actor: Actor, scope: Scope) -> bool:
     return same_school(actor, scope) and scope.grade in actor.leads
 
 
+def teaches_in_grade(actor: Actor, scope: Scope) -> bool:
+    return same_school(actor, scope) and (scope.grade, scope.subject_id) in actor.teaches_in
+
+
 def any_of(*predicates: Predicate) -> Predicate:
     return lambda actor, scope: any(predicate(actor, scope) for predicate in predicates)
 
@@ -88,12 +98,24 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "people.read": has(Role.ADMINISTRATOR, Role.PRINCIPAL),
     "calendar.read": same_school,
     "school.set": has(Role.OFFICE),
+    "office.open": whole_school,
+    "log.read": whole_school,
+    "deputies.open": has(*LENDABLE, Role.ADMINISTRATOR),
+    "deputies.arrange": has(Role.OFFICE, Role.ADMINISTRATOR),
     # things
     "homework.write": teaches_it,
     "sheet.read": any_of(teaches_class, homeroom, staff_of_grade),
     "sheet.coordinate": homeroom,
     "sheet.approve": any_of(leads_grade, has(Role.OFFICE)),
     "sheet.return": any_of(homeroom, leads_grade, has(Role.OFFICE)),
+    "sheet.publish": has(Role.OFFICE),
+    "sheet.except": has(Role.OFFICE),
+    "sheet.ask_exception": any_of(homeroom, leads_grade),
+    "sheet.change_minutes": any_of(leads_grade, has(Role.OFFICE)),
+    "sheet.review": has(Role.OFFICE),
+    "filing.return": any_of(homeroom, has(Role.OFFICE)),
+    "item.ask_shorter": homeroom,
+    "common.write": any_of(leads_grade, teaches_in_grade),
     "grade.read": staff_of_grade,
     "grade.approve": any_of(leads_grade, has(Role.OFFICE)),
 }

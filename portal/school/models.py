@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.extensions import Model, one_of
+from portal.policy.approval import ApprovalMode
 from portal.policy.calendar import DayKind
 from portal.policy.permissions import Scope
 
@@ -16,6 +17,7 @@ class School(Model):
     """One school and what it has set for itself."""
 
     __tablename__ = "school"
+    __table_args__ = (CheckConstraint(one_of("approval_mode", ApprovalMode), name="the_approval_mode_is_known"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(32), unique=True)
@@ -28,6 +30,10 @@ class School(Model):
     cutoff: Mapped[time] = mapped_column(
         default=time(16, 0), server_default="16:00:00.000000"
     )  # filings for the same day after it are late
+    approval_mode: Mapped[str] = mapped_column(
+        String(20), default=ApprovalMode.EXCEPTIONS, server_default=ApprovalMode.EXCEPTIONS.value
+    )
+    publish_at: Mapped[time | None]  # when clean sheets that nobody has acted on publish themselves; None: never
     bedtime_primary: Mapped[time] = mapped_column(default=time(21, 20))
     bedtime_junior: Mapped[time] = mapped_column(default=time(22, 0))
 
@@ -109,13 +115,19 @@ class SchoolClass(Model):
 
 
 class Subject(Model):
+    """A subject. `budget`: the minutes a day the school thinks right for it; a hint, never a limit. None: no hint."""
+
     __tablename__ = "subject"
-    __table_args__ = (UniqueConstraint("school_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("school_id", "name"),
+        CheckConstraint("budget BETWEEN 0 AND 240", name="the_budget_is_a_number_of_minutes"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
     name: Mapped[str] = mapped_column(String(40))
     position: Mapped[int] = mapped_column(default=0)
+    budget: Mapped[int | None] = mapped_column(default=15, server_default="15")
 
 
 class TeachingAssignment(Model):

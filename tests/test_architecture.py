@@ -18,7 +18,7 @@ from tests.conftest import test_config
 from tests.page import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
-FEATURES = [  # imports go to the left
+FEATURES = [
     "accounts",
     "audit",
     "school",

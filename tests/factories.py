@@ -132,7 +132,7 @@ class World:
             submit=submit,
             seen_version=filing.version if filing else 0,
             by=by,
-            at=min(self.at, datetime.combine(day, time(15), self.at.tzinfo)),
+            at=min(self.at, datetime.combine(day, time(15, 55), self.at.tzinfo)),
             reason=reason,
         )
         db.session.commit()

@@ -41,7 +41,10 @@ def upgrade() -> None:
     op.add_column("homework", sa.Column("late", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("homework", sa.Column("reason", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("homework", sa.Column("return_reason", sa.Text(), nullable=False, server_default=sa.text("''")))
-    op.add_column("item", sa.Column("kept", sa.JSON(), nullable=False, server_default=sa.text("'[]'")))
+    op.add_column("item", sa.Column("kept", sa.JSON(), nullable=True))
+    op.execute("UPDATE item SET kept = '[]'")
+    with op.batch_alter_table("item") as table:
+        table.alter_column("kept", nullable=False, existing_type=sa.JSON())
     with op.batch_alter_table("log_entry") as table:
         table.add_column(sa.Column("exception", sa.String(20), nullable=False, server_default=sa.text("''")))
         table.create_check_constraint(op.f("ck_log_entry_the_exception_is_known"), EXCEPTIONS)
@@ -60,9 +63,7 @@ def downgrade() -> None:
         "DELETE FROM sheet_version WHERE published_by_id IS NULL"
     )  # nobody of whom the older schema could say it
     with op.batch_alter_table("sheet_version") as table:
-        table.drop_constraint(
-            op.f("ck_sheet_version_nothing_over_the_cap_without_a_reason_of_the_office"), type_="check"
-        )
+        table.drop_constraint(op.f("ck_sheet_version_no_version_over_its_cap_without_a_reason"), type_="check")
         for column in ("total", "allowed", "exception_reason"):
             table.drop_column(column)
         table.alter_column("published_by_id", nullable=False, existing_type=sa.Integer())
@@ -100,9 +101,7 @@ def _version_columns() -> None:
         table.alter_column("published_by_id", nullable=True, existing_type=sa.Integer())
         table.alter_column("total", nullable=False, existing_type=sa.Integer())
         table.alter_column("exception_reason", nullable=False, existing_type=sa.Text())
-        table.create_check_constraint(
-            op.f("ck_sheet_version_nothing_over_the_cap_without_a_reason_of_the_office"), OVER_CAP
-        )
+        table.create_check_constraint(op.f("ck_sheet_version_no_version_over_its_cap_without_a_reason"), OVER_CAP)
 
 
 def _create_tables() -> None:

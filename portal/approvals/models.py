@@ -21,7 +21,7 @@ class SheetVersion(Model):
         CheckConstraint("last_day >= date", name="a_sheet_ends_after_it_starts"),
         CheckConstraint(
             "allowed IS NULL OR total <= allowed OR exception_reason <> ''",
-            name="nothing_over_the_cap_without_a_reason_of_the_office",
+            name="no_version_over_its_cap_without_a_reason",
         ),
     )
 

@@ -258,7 +258,8 @@ def _today(demo: Demo, filings: list[Filing]) -> None:
 
     for filing in filings:
         if filing.day == TODAY[filing.class_name]:
-            demo.file(filing, demo.today, demo.now - timedelta(minutes=50), as_published=False, twice=twice(filing))
+            at = min(demo.now - timedelta(minutes=50), demo.clock(demo.today, 15, 10))  # in time, whenever this runs
+            demo.file(filing, demo.today, at, as_published=False, twice=twice(filing))
     for class_name in ("四(2)班", "八(3)班"):
         demo.coordinate(class_name, demo.today, demo.now - timedelta(minutes=20))
     demo.give_back("八(3)班", demo.today, demo.now - timedelta(minutes=10))

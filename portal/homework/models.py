@@ -13,7 +13,7 @@ from portal.policy.permissions import Scope
 from portal.policy.vocabulary import Level, Place, Source, Tier
 from portal.school.models import SchoolClass, Subject
 
-EMPTY, NO_LIST = text("''"), text("'[]'")
+EMPTY = text("''")
 
 
 class DaySheet(Model):
@@ -135,7 +135,7 @@ class Item(Model):
     days: Mapped[int] = mapped_column(default=1)
     every: Mapped[int] = mapped_column(default=1)
     source: Mapped[str | None] = mapped_column(String(20))
-    kept: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=NO_LIST)
+    kept: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     homework: Mapped[Homework] = relationship(back_populates="items", lazy="raise_on_sql")
 

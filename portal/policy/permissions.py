@@ -78,6 +78,10 @@ def teaches_in_grade(actor: Actor, scope: Scope) -> bool:
     return same_school(actor, scope) and (scope.grade, scope.subject_id) in actor.teaches_in
 
 
+def holds_lendable(actor: Actor, scope: Scope) -> bool:
+    return same_school(actor, scope) and bool(actor.homeroom_of or actor.leads or Role.OFFICE in actor.roles)
+
+
 def any_of(*predicates: Predicate) -> Predicate:
     return lambda actor, scope: any(predicate(actor, scope) for predicate in predicates)
 
@@ -100,7 +104,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "school.set": has(Role.OFFICE),
     "office.open": whole_school,
     "log.read": whole_school,
-    "deputies.open": has(*LENDABLE, Role.ADMINISTRATOR),
+    "deputies.open": any_of(holds_lendable, has(Role.ADMINISTRATOR)),
     "deputies.arrange": has(Role.OFFICE, Role.ADMINISTRATOR),
     # things
     "homework.write": teaches_it,

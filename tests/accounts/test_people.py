@@ -55,4 +55,4 @@ def test_the_statements_do_not_grow_with_the_people(world: World, browser: Brows
         assign(more, world.four_one, world.english)
         grant(more, Role.HOMEROOM, school_class=make_class(world.school, 5, number))
         db.session.commit()
-    assert counts == [6, 6, 6]
+    assert counts == [4, 4, 4]

@@ -174,9 +174,9 @@ def test_numbers_have_no_gaps_and_each_class_and_day_counts_its_own(world: World
 def test_a_refused_publication_leaves_no_version_and_no_number_behind(world: World) -> None:
     world.file(world.chen, world.maths, item(20))
     world.coordinate()
-    class_day = world.day(world.four_one)
+    seen = world.day(world.four_one).version
     with pytest.raises(PolicyError):  # coordinated is not approved yet
-        actions.publish(class_day, by=world.shen, at=world.at)
+        actions.publish(world.four_one, TODAY, seen_version=seen, by=world.zheng, at=world.at)
     db.session.rollback()
     assert stored() == []
     assert world.approve().number == 1

@@ -1,5 +1,6 @@
 """Who may move what where: both tables in full, and what a sheet needs before it goes on."""
 
+from datetime import date, datetime, time
 from itertools import product
 
 import pytest
@@ -11,13 +12,19 @@ from portal.policy.approval import (
     FilingStep,
     SheetStatus,
     Step,
+    check_collecting,
+    check_filing_reason,
     check_four_eyes,
+    check_minutes_reason,
     check_open,
     check_publishable,
     check_reason,
     counted,
+    is_late,
+    needs_reason,
     next_filing_status,
     next_status,
+    rises,
 )
 from portal.policy.caps import Cap
 from portal.policy.errors import PolicyError
@@ -31,18 +38,34 @@ SHEETS = {
     (COLLECTING, Step.APPROVE): REFUSED,
     (COLLECTING, Step.PUBLISH): REFUSED,
     (COLLECTING, Step.RETURN): REFUSED,
+    (COLLECTING, Step.CORRECT): REFUSED,
+    (COLLECTING, Step.LAPSE): REFUSED,
+    (COLLECTING, Step.EXCEPT): PUBLISHED,
+    (COLLECTING, Step.AUTOMATIC): PUBLISHED,
     (COORDINATED, Step.COORDINATE): REFUSED,
     (COORDINATED, Step.APPROVE): APPROVED,
     (COORDINATED, Step.PUBLISH): REFUSED,
     (COORDINATED, Step.RETURN): COLLECTING,
+    (COORDINATED, Step.CORRECT): REFUSED,
+    (COORDINATED, Step.LAPSE): REFUSED,
+    (COORDINATED, Step.EXCEPT): PUBLISHED,
+    (COORDINATED, Step.AUTOMATIC): PUBLISHED,
     (APPROVED, Step.COORDINATE): REFUSED,
     (APPROVED, Step.APPROVE): REFUSED,
     (APPROVED, Step.PUBLISH): PUBLISHED,
     (APPROVED, Step.RETURN): COLLECTING,
+    (APPROVED, Step.CORRECT): REFUSED,
+    (APPROVED, Step.LAPSE): REFUSED,
+    (APPROVED, Step.EXCEPT): PUBLISHED,
+    (APPROVED, Step.AUTOMATIC): PUBLISHED,
     (PUBLISHED, Step.COORDINATE): REFUSED,
     (PUBLISHED, Step.APPROVE): REFUSED,
     (PUBLISHED, Step.PUBLISH): REFUSED,
     (PUBLISHED, Step.RETURN): COLLECTING,
+    (PUBLISHED, Step.CORRECT): PUBLISHED,
+    (PUBLISHED, Step.LAPSE): COLLECTING,
+    (PUBLISHED, Step.EXCEPT): REFUSED,
+    (PUBLISHED, Step.AUTOMATIC): REFUSED,
 }
 
 DRAFT, SUBMITTED, RETURNED, WITHDRAWN = FilingStatus
@@ -50,15 +73,19 @@ FILINGS = {
     (DRAFT, FilingStep.SAVE): DRAFT,
     (DRAFT, FilingStep.SUBMIT): SUBMITTED,
     (DRAFT, FilingStep.WITHDRAW): WITHDRAWN,
+    (DRAFT, FilingStep.RETURN): REFUSED,
     (SUBMITTED, FilingStep.SAVE): DRAFT,
     (SUBMITTED, FilingStep.SUBMIT): SUBMITTED,
     (SUBMITTED, FilingStep.WITHDRAW): WITHDRAWN,
+    (SUBMITTED, FilingStep.RETURN): RETURNED,
     (RETURNED, FilingStep.SAVE): DRAFT,
     (RETURNED, FilingStep.SUBMIT): SUBMITTED,
     (RETURNED, FilingStep.WITHDRAW): REFUSED,
+    (RETURNED, FilingStep.RETURN): REFUSED,
     (WITHDRAWN, FilingStep.SAVE): DRAFT,
     (WITHDRAWN, FilingStep.SUBMIT): SUBMITTED,
     (WITHDRAWN, FilingStep.WITHDRAW): REFUSED,
+    (WITHDRAWN, FilingStep.RETURN): REFUSED,
 }
 
 
@@ -99,17 +126,18 @@ def test_a_filing_takes_no_other_step(status: FilingStatus, step: FilingStep) ->
 
 # What counts, and until when one may file
 
-OPEN_AND_COUNTED = {
-    COLLECTING: (True, {DRAFT, SUBMITTED}),
-    COORDINATED: (False, {SUBMITTED}),
-    APPROVED: (False, {SUBMITTED}),
-    PUBLISHED: (False, {SUBMITTED}),
+SAVED, HANDED_IN = False, True
+OPEN_AND_COUNTED = {  # what may be sent: a draft saved, a filing handed in; and what counts
+    COLLECTING: ({SAVED, HANDED_IN}, {DRAFT, SUBMITTED}),
+    COORDINATED: (set(), {SUBMITTED}),
+    APPROVED: (set(), {SUBMITTED}),
+    PUBLISHED: ({HANDED_IN}, {SUBMITTED}),
 }
 
 
-def is_open(status: SheetStatus) -> bool:
+def is_open(status: SheetStatus, submit: bool) -> bool:
     try:
-        check_open(status)
+        check_open(status, submit=submit)
     except PolicyError:
         return False
     return True
@@ -120,8 +148,78 @@ def test_the_table_of_what_is_open_and_counted_has_every_status() -> None:
 
 
 @pytest.mark.parametrize("status", SheetStatus)
-def test_drafts_count_and_teachers_file_only_while_the_sheet_collects(status: SheetStatus) -> None:
-    assert (is_open(status), counted(status)) == OPEN_AND_COUNTED[status]
+def test_teachers_file_while_the_sheet_collects_and_correct_what_is_published(status: SheetStatus) -> None:
+    taken = {submit for submit in (SAVED, HANDED_IN) if is_open(status, submit)}
+    assert (taken, counted(status)) == OPEN_AND_COUNTED[status]
+
+
+@pytest.mark.parametrize("status", SheetStatus)
+def test_single_filings_are_returned_and_shortened_only_while_the_sheet_collects(status: SheetStatus) -> None:
+    if status == COLLECTING:
+        check_collecting(status)
+        return
+    with pytest.raises(PolicyError):
+        check_collecting(status)
+
+
+# The cut-off, and reasons
+
+DAY = date(2026, 11, 24)
+CUTOFF = time(16, 0)
+
+
+@pytest.mark.parametrize(
+    ("at", "late"),
+    [
+        (datetime(2026, 11, 20, 23, 0), False),
+        (datetime(2026, 11, 24, 15, 59, 59), False),
+        (datetime(2026, 11, 24, 16, 0), False),
+        (datetime(2026, 11, 24, 16, 0, 1), True),
+        (datetime(2026, 11, 25, 7, 0), True),
+    ],
+)
+def test_a_filing_is_late_after_the_cut_off_of_its_own_day(at: datetime, late: bool) -> None:
+    assert is_late(DAY, at, CUTOFF) == late
+
+
+@pytest.mark.parametrize(("late", "published"), [(False, True), (True, False), (True, True)])
+@pytest.mark.parametrize("reason", ["", "  ", "\u3000"])
+def test_a_late_filing_and_a_change_of_what_is_public_need_a_reason(reason: str, late: bool, published: bool) -> None:
+    assert needs_reason(late=late, published=published)
+    with pytest.raises(PolicyError):
+        check_filing_reason(reason, late=late, published=published)
+    assert check_filing_reason(f" 换了课 {reason}", late=late, published=published) == "换了课"
+
+
+def test_a_filing_in_time_needs_no_reason() -> None:
+    assert not needs_reason(late=False, published=False)
+    assert check_filing_reason("", late=False, published=False) == ""
+
+
+@pytest.mark.parametrize("reason", ["", " \n"])
+def test_a_reviewer_who_changes_minutes_says_why(reason: str) -> None:
+    with pytest.raises(PolicyError):
+        check_minutes_reason(reason)
+    assert check_minutes_reason(f"合计 91 分钟{reason}") == "合计 91 分钟"
+
+
+BEFORE = DayLoad(home=30, everything=50)
+
+
+@pytest.mark.parametrize(
+    ("after", "does"),
+    [
+        (BEFORE, False),
+        (DayLoad(home=29, everything=49), False),
+        (DayLoad(school=30, everything=50), False),
+        (DayLoad(home=31, everything=51), True),
+        (DayLoad(home=31, everything=50), True),
+        (DayLoad(home=20, everything=51), True),
+        (DayLoad(home=20, everything=20, missing=("a",)), True),
+    ],
+)
+def test_a_change_rises_where_it_adds_minutes_of_any_kind_or_leaves_them_open(after: DayLoad, does: bool) -> None:
+    assert rises(BEFORE, after) == does
 
 
 # What a sheet needs before it goes on

@@ -13,6 +13,7 @@ from portal.approvals.views import bp as approvals
 from portal.board.views import bp as board
 from portal.extensions import babel, csrf, db, login_manager, migrate
 from portal.home.views import bp as home
+from portal.homework import common_views as common  # noqa: F401 (its routes belong to the next one)
 from portal.homework.views import bp as homework
 from portal.negotiation import models as negotiation  # noqa: F401
 from portal.policy import calendar

@@ -6,6 +6,7 @@ from portal.policy.approval import FilingStatus, SheetStatus
 from portal.policy.calendar import DayKind
 from portal.policy.permissions import Role
 from portal.policy.vocabulary import Form, Level, Place, Source, Tier
+from portal.policy.wording import Check
 
 TIERS = {Tier.MANDATORY: _l("必做"), Tier.OPTIONAL: _l("选做")}
 FORMS = {
@@ -67,3 +68,10 @@ DAY_KINDS = {
     DayKind.MAKEUP: _l("调休上学"),
 }
 WEEKDAYS = {"0": _l("周一"), "1": _l("周二"), "2": _l("周三"), "3": _l("周四"), "4": _l("周五")}
+CHECKS = {  # of a wording: what it may ask for that it should not, and what to write instead
+    Check.PARENT_WORK: (_l("像是在给家长布置作业"), _l("改成学生自己能完成的；批改、签字、打印由老师来做。")),
+    Check.SELF_MARKING: (_l("像是要学生自批自改"), _l("作业由老师批改；可以写“订正”或“自己检查一遍”。")),
+    Check.PUNISHMENT: (_l("像是惩罚性或机械重复的抄写"), _l("次数少一些，例如“每个两遍”，或换一种练法。")),
+    Check.PHONE: (_l("像是要用手机完成或提交"), _l("不用手机也能做，写在纸上，到校交。")),
+    Check.DISGUISED_TEST: (_l("像是变相考试"), _l("可以改成“单元整理”或不计分的练习。")),
+}

@@ -10,7 +10,7 @@ from portal.accounts import queries
 from portal.accounts.forms import SignInForm
 from portal.errors import carried_fields
 from portal.extensions import login_manager
-from portal.htmx import go_to
+from portal.htmx import fragment, go_to, wants_fragment
 
 bp = Blueprint("accounts", __name__)
 CARRIED = "carried."  # prefix of fields that were typed into another form before signing in
@@ -23,9 +23,14 @@ def load_person(person_id: str):
 
 @login_manager.unauthorized_handler
 def ask_to_sign_in():
-    """A page is asked for again after signing in; what was typed into a form travels along and is kept."""
+    """A page is asked for again after signing in; what was typed into a form travels along and is kept.
+
+    What htmx sends by itself while somebody types only gets the word that they are signed out.
+    """
     if request.method == "GET":
         return go_to(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    if wants_fragment():
+        return fragment("accounts/_signed_out.html", status=401)
     form = SignInForm(formdata=None)
     form.next.data = request.full_path.rstrip("?")
     return render_template("accounts/sign_in.html", form=form, carried=carried_fields(), prefix=CARRIED), 401

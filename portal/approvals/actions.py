@@ -179,8 +179,7 @@ def carry_on(change: homework.Change) -> SheetVersion | None:
     """
     class_day, by, at, reason = change.class_day, change.by, change.at, change.reason
     more = {"subject": change.subject.name, "exception": ExceptionKind.CHANGED}
-    over = caps.over_by(class_day.load.total, class_day.cap)
-    if over or approval.rises(change.before, class_day.load):
+    if approval.lapses(change.before, class_day.load, class_day.cap):
         _move(class_day, Step.LAPSE, by=by, at=at, reason=reason, **more)
         class_day.sheet.coordinated_by_id = None
         _recounted(class_day.school_class, class_day.date)

@@ -35,6 +35,7 @@ SUBJECTS = (
     *("语文", "数学", "英语", "科学", "道德与法治", "物理", "历史", "地理", "生物"),
     *("信息科技", "体育", "音乐", "美术", "劳动", "综合实践"),
 )
+MAIN_SUBJECTS = frozenset({"语文", "数学", "英语"})
 LOGINS = {
     "林晓棠": "linxiaotang", "顾一鸣": "guyiming", "陈立德": "chenlide", "沈知微": "shenzhiwei", "魏䶮": "weiyan",
     "罗安怡": "luoanyi", "贝思齐": "beisiqi", "唐若溪": "tangruoxi", "蒋承志": "jiangchengzhi",
@@ -120,7 +121,10 @@ class Demo:
         self.today = self.calendar.next_school_day(now.date())
         self.monday = self.today - timedelta(days=self.today.weekday())
         self.classes = {name: self._class(*CLASSES[name]) for name in CLASSES}
-        self.subjects = {name: self._add(Subject, name=name, position=n) for n, name in enumerate(SUBJECTS)}
+        self.subjects = {
+            name: self._add(Subject, name=name, position=n, budget=20 if name in MAIN_SUBJECTS else 15)
+            for n, name in enumerate(SUBJECTS)
+        }
         hashed = generate_password_hash(PASSWORD)
         names = [*LOGINS.items(), ADMINISTRATOR]
         self.people = {n: self._add(Person, name=n, login=login, password_hash=hashed) for n, login in names}

@@ -15,10 +15,10 @@ from portal.homework import queries
 from portal.homework.locks import lock_sheets, recount
 from portal.homework.models import DaySheet, Homework, Item
 from portal.homework.sheet import ClassDay, days_of_span
-from portal.policy import approval, caps
+from portal.policy import approval
 from portal.policy.approval import ExceptionKind, FilingStatus, FilingStep, SheetStatus
 from portal.policy.errors import PolicyError, StaleForm
-from portal.policy.item import ItemValues
+from portal.policy.item import ItemValues, check_allowed
 from portal.policy.permissions import Scope
 from portal.policy.wording import findings
 from portal.policy.workload import DayLoad
@@ -71,9 +71,11 @@ def file_homework(
     grade, or a task over several days would add minutes to a later sheet that is already signed off.
     """
     held = _hold(school_class, subject, day, seen_version, lasting=[each.days for each in items], submit=submit)
-    _check_allowed(items, held.class_day)
+    check_allowed(items, grade=school_class.grade, without_homework=held.class_day.is_without_homework)
     late = submit and approval.is_late(day, at, school_class.school.cutoff)
-    reason = approval.check_filing_reason(reason, late=late, published=held.was_public) if submit else ""
+    given, reason = reason.strip(), ""  # a draft only keeps what was typed
+    if submit:
+        given = reason = approval.check_filing_reason(given, late=late, published=held.was_public)
     filing = held.filing or _new_filing(held.sheet, subject, by)
     step = FilingStep.SUBMIT if submit else FilingStep.SAVE
     filing.status = approval.next_filing_status(held.was or FilingStatus.DRAFT, step)
@@ -82,7 +84,9 @@ def file_homework(
     filing.saved_at = at
     filing.submitted_at = at if submit else None
     filing.late = late
-    filing.reason, filing.return_reason = reason, ""
+    filing.reason = given
+    if submit:
+        filing.return_reason = ""
     _write_items(filing, items)
     exception = ExceptionKind.LATE if late and not held.was_public else ""
     _finish(f"homework.{step}", held, filing, by=by, at=at, reason=reason, exception=exception, quiet=not submit)
@@ -276,14 +280,6 @@ def _load_of(class_day: ClassDay, subject: Subject) -> DayLoad:
 def _check_seen(filing: Homework | None, seen_version: int) -> None:
     if (filing.version if filing else 0) != seen_version:
         raise StaleForm("这份作业刚刚在另一个窗口或由同事保存过，您这里还是旧的。您写的内容都在，请对照后再保存。")
-
-
-def _check_allowed(items: Sequence[ItemValues], class_day: ClassDay) -> None:
-    grade = class_day.school_class.grade
-    if class_day.is_without_homework and any(caps.is_homework_of_the_day(each.tier, each.form) for each in items):
-        raise PolicyError("这一天是本年级的无作业日，不布置必做的书面作业。可以改成选做，或体育、阅读、劳动等形式。")
-    if any(caps.refuses(grade, each.form, each.place) for each in items):
-        raise PolicyError("一、二年级不布置书面家庭作业。请改为校内完成，或改成口头、阅读、实践等形式。")
 
 
 def _check_later(held: _Held) -> None:

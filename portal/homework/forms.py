@@ -1,22 +1,48 @@
 """The composer's form: shape only. Whatever is wrong is said at its field, and everything typed stays."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, Form, FormField, ValidationError
+from wtforms import BooleanField, DateField, Field, Form, FormField, Label, SelectMultipleField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal import labels
 from portal.fields import Dropdown, PlainLine, PlainText, Rows, Segments, VersionedForm, WholeNumber, choices
-from portal.policy import calendar, caps
+from portal.policy import approval, calendar, caps
 from portal.policy.item import LONGEST_SPAN, LONGEST_TEXT, MOST_ITEMS, MOST_MINUTES, ItemValues
 from portal.policy.vocabulary import Form as HomeworkForm
 from portal.policy.vocabulary import Level, Place, Source, Tier
+from portal.policy.wording import Finding, findings
 
+LONGEST_REASON = 200  # characters
 ROWS_KEPT = 5 * MOST_ITEMS  # rows that are shown again where somebody sends more than may be filed
+
+
+TOO_LONG_A_REASON = Length(max=LONGEST_REASON, message=_l("最多 %(max)d 个字，请精简。"))
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """A finding beside an item, with its box "keep it as it is". A tick answers this phrase only: if the text changes
+    so that another one is found, it warns again.
+    """
+
+    row: str
+    finding: Finding
+    kept: bool = False
+
+    @property
+    def value(self) -> str:
+        return f"{self.finding.check}:{self.finding.phrase}"
+
+    @property
+    def id(self) -> str:
+        return f"{self.row}-{'-'.join(self.value.split())}"
 
 
 class ItemForm(Form):
@@ -60,6 +86,7 @@ class ItemForm(Form):
     )
     every = Dropdown(_l("怎么做"), choices=choices(labels.EVERY), default="1")
     source = Dropdown(_l("来源"), choices=choices(labels.SOURCES, empty=_l("不注明")), validators=[Optional()])
+    kept = SelectMultipleField(validate_choice=False)  # the warnings that were shown and answered with "keep it"
 
     @property
     def is_blank(self) -> bool:
@@ -70,6 +97,13 @@ class ItemForm(Form):
         """Whether the rarer fields hold something (they are folded away otherwise)."""
         rare = (self.level, self.choice_group, self.choose)
         return any(field.data or field.errors for field in rare) or (self.days.data or 1) > 1 or bool(self.days.errors)
+
+    @property
+    def suspicions(self) -> list["Suspicion"]:
+        """What the wording, as it is typed now, is suspected of."""
+        ticked = self.kept.data or []
+        found = [Suspicion(self.kept.id, each) for each in findings(self.text.data or "")]
+        return [replace(each, kept=each.value in ticked) for each in found]
 
     def values(self) -> ItemValues:
         """What was typed; of a form that did not validate, only what can be counted (to preview it)."""
@@ -86,6 +120,7 @@ class ItemForm(Form):
             days=_between(1, self.days.data, LONGEST_SPAN) or 1,
             every=int(self.every.data) if self.every.data in labels.EVERY else 1,
             source=_word(Source, self.source.data),
+            kept=tuple(each.finding.check for each in self.suspicions if each.kept),
         )
 
 
@@ -93,10 +128,15 @@ class ComposerForm(VersionedForm):
     """A filing as it is typed. `version` is the filing's version the form was shown, 0 for none."""
 
     items = Rows(FormField(ItemForm), min_entries=1, max_entries=ROWS_KEPT)
+    reason = PlainLine(_l("迟交原因"), validators=[TOO_LONG_A_REASON])
 
-    def __init__(self, *args: Any, grade: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, grade: int, late: bool = False, published: bool = False, **kwargs: Any) -> None:
+        """`late`: the cut-off of the day has passed; `published`: families have read a version of it."""
         self.grade = grade
+        self.needs_reason = approval.needs_reason(late=late, published=published)
         super().__init__(*args, **kwargs)
+        if published:
+            self.reason.label = Label(self.reason.id, _l("更正原因（会写在公示栏上）"))
 
     def filled(self) -> list[ItemForm]:
         """The rows in which something was typed."""
@@ -114,7 +154,15 @@ class ComposerForm(VersionedForm):
             _complain(self.items[0].form.text, gettext("请写作业内容；今天没有作业，请按“今日无作业”。"))
         for row in self.filled()[MOST_ITEMS:]:
             _complain(row.text, _too_many())
-        return right and not any(field.errors for row in self.items for field in row.form)
+        right = right and not any(field.errors for row in self.items for field in row.form)
+        return (not submit or self.check_reason()) and right
+
+    def check_reason(self) -> bool:
+        """Whether a reason is given where handing in needs one; whatever is handed in, even that there is none."""
+        right = self.reason.validate(self)
+        if self.needs_reason and not self.reason.data:
+            _complain(self.reason, gettext("请写明原因，再提交。"))
+        return right and not self.reason.errors
 
     def _check_row(self, row: ItemForm, submit: bool) -> None:
         if caps.refuses(self.grade, row.form.data, row.place.data):
@@ -135,9 +183,9 @@ class ComposerForm(VersionedForm):
         if row.minutes.data is None and not row.minutes.errors:
             _complain(row.minutes, gettext("请填预计用时（分钟），全班的合计要用它。"))
 
-    def show(self, items: list[ItemValues], version: int) -> None:
+    def show(self, items: Sequence[ItemValues], version: int, reason: str = "") -> None:
         """Fill the form with a filing as it is stored."""
-        self.version.data = str(version)
+        self.version.data, self.reason.data = str(version), reason
         while self.items.entries:
             self.items.pop_entry()
         for item in items:
@@ -174,6 +222,7 @@ def _as_data(item: ItemValues) -> dict[str, Any]:
         "days": item.days if item.days > 1 else None,
         "every": str(item.every),
         "zero": item.minutes == 0,
+        "kept": [Suspicion("", each).value for each in findings(item.text) if each.check in item.kept],
     }
 
 
@@ -199,6 +248,18 @@ def _word(words: type[StrEnum], typed: str | None, otherwise: StrEnum | None = N
 
 def _between(least: int, number: int | None, most: int) -> int | None:
     return number if number is not None and least <= number <= most else None
+
+
+class WithdrawForm(VersionedForm):
+    """Taking a filing off the sheet. `reason` is needed once families have read a version of it."""
+
+    reason = PlainLine(_l("更正原因（会写在公示栏上）"), id="withdraw-reason", validators=[TOO_LONG_A_REASON])
+
+    def check(self, *, needs_reason: bool) -> bool:
+        right = self.validate()
+        if needs_reason and not self.reason.data:
+            _complain(self.reason, gettext("请写明原因，再撤回。"))
+        return right and not self.reason.errors
 
 
 class WhenForm(FlaskForm):

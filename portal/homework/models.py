@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import Person
 from portal.extensions import Model, Moment, one_of
 from portal.policy.approval import FilingStatus, SheetStatus
-from portal.policy.item import LONGEST_SPAN, MOST_MINUTES
+from portal.policy.item import LONGEST_SPAN, MOST_MINUTES, ItemValues
 from portal.policy.permissions import Scope
 from portal.policy.vocabulary import Level, Place, Source, Tier
 from portal.school.models import SchoolClass, Subject
@@ -143,7 +143,8 @@ class Item(Model):
 class CommonHomework(Model):
     """统一内容: what a grade's teachers of a subject have agreed on for a day, filed once and taken over by classes.
 
-    `items` holds the values of the items (see `policy.item.ItemValues`) in order.
+    `items` holds the values of the items (see `policy.item.ItemValues`) in order; none: it was taken back. The row
+    stays then, so that `version` goes on counting and no form that was shown before it comes through.
     """
 
     __tablename__ = "common_homework"
@@ -164,3 +165,7 @@ class CommonHomework(Model):
 
     subject: Mapped[Subject] = relationship(lazy="raise_on_sql")
     saved_by: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+    @property
+    def values(self) -> list[ItemValues]:
+        return [ItemValues(**(each | {"kept": tuple(each.get("kept", ()))})) for each in self.items]

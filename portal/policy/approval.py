@@ -178,6 +178,11 @@ def rises(before: DayLoad, after: DayLoad) -> bool:
     return after.total > before.total or after.everything > before.everything or not after.complete
 
 
+def lapses(before: DayLoad, after: DayLoad, cap: Cap) -> bool:
+    """Whether a change of a published sheet ends its approval; otherwise it is published at once as a correction."""
+    return caps.over_by(after.total, cap) > 0 or rises(before, after)
+
+
 def check_publishable(load: DayLoad, cap: Cap) -> None:
     """No sheet over its cap or without all its minutes goes on. Raises PolicyError with the reason."""
     over = caps.over_by(load.total, cap)

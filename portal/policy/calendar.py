@@ -102,6 +102,13 @@ class Calendar:
             )
         raise PolicyError("这一天不上学。周末作业请填在放假前最后一个上学日（%(day)s）。", day=before.isoformat())
 
+    def check_correction_day(self, day: date, today: date) -> None:
+        """What families have read may be corrected until the last day it is for: of a batch before a break, the
+        whole break. Raises PolicyError.
+        """
+        if self.covered_days(day)[-1] < today:
+            raise PolicyError("这份清单的日子已经过去，不能再更正。")
+
     def _walk(self, day: date, step: int) -> date:
         for n in range(LONGEST_BREAK):
             candidate = day + timedelta(days=n * step)

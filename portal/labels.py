@@ -54,6 +54,8 @@ STEPS = {
     "sheet.approve": _l("审核通过"),
     "sheet.publish": _l("公示"),
     "sheet.return": _l("退回"),
+    "common.set": _l("设置统一内容"),
+    "common.remove": _l("撤下统一内容"),
     "calendar.set": _l("设置校历"),
     "term.set": _l("添加学期"),
     "term.remove": _l("删去学期"),

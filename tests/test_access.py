@@ -34,6 +34,10 @@ POST /homework/<int:class_id>/<int:subject_id>/<day:day>            401 400 403 
 POST /homework/<int:class_id>/<int:subject_id>/<day:day>/draft      401 200 403 403 403 403 403 404
 POST /homework/<int:class_id>/<int:subject_id>/<day:day>/load       401 200 403 403 403 403 403 404
 POST /homework/<int:class_id>/<int:subject_id>/<day:day>/withdraw   401 409 403 403 403 403 403 404
+POST /homework/<int:class_id>/<int:subject_id>/<day:day>/take       401 409 403 403 403 403 403 404
+GET  /homework/common/<int:grade>/<day:day>                         303 200 200 200 200 200 403 200
+GET  /homework/common/<int:grade>/<int:subject_id>/<day:day>        303 200 403 200 403 403 403 404
+POST /homework/common/<int:grade>/<int:subject_id>/<day:day>        401 400 403 400 403 403 403 404
 GET  /classes/<int:class_id>/<day:day>                              303 200 200 200 200 200 404 404
 POST /classes/<int:class_id>/<day:day>/coordinate                   401 403 409 403 403 403 404 404
 POST /classes/<int:class_id>/<day:day>/approve                      401 403 403 409 409 403 404 404

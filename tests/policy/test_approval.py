@@ -21,6 +21,7 @@ from portal.policy.approval import (
     check_reason,
     counted,
     is_late,
+    lapses,
     needs_reason,
     next_filing_status,
     next_status,
@@ -220,6 +221,13 @@ BEFORE = DayLoad(home=30, everything=50)
 )
 def test_a_change_rises_where_it_adds_minutes_of_any_kind_or_leaves_them_open(after: DayLoad, does: bool) -> None:
     assert rises(BEFORE, after) == does
+    assert lapses(BEFORE, after, Cap(60)) == does
+
+
+def test_an_approval_lapses_where_a_sheet_over_its_cap_is_changed_and_still_over() -> None:
+    over = DayLoad(home=70, everything=70)
+    assert lapses(over, DayLoad(home=65, everything=65), Cap(60))
+    assert not lapses(over, DayLoad(home=60, everything=60), Cap(60))
 
 
 # What a sheet needs before it goes on

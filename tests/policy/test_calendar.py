@@ -176,6 +176,18 @@ def test_homework_for_the_weekend_is_sent_to_fridays_sheet() -> None:
     assert error.value.params == {"day": "2025-10-17"}
 
 
+def test_what_is_public_is_corrected_until_the_last_day_it_is_for() -> None:
+    def may_correct(day: date, today: date) -> bool:
+        try:
+            WEEKDAYS_ONLY.check_correction_day(day, today)
+        except PolicyError:
+            return False
+        return True
+
+    assert [today for today in WEEK if may_correct(TUE, today)] == [MON, TUE]
+    assert [today for today in [*WEEK, NEXT_MON] if may_correct(FRI, today)] == WEEK
+
+
 # Spans
 
 

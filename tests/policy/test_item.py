@@ -2,7 +2,11 @@
 
 from datetime import date, timedelta
 
-from portal.policy.item import ItemValues, task_of
+import pytest
+
+from portal.policy.calendar import Calendar
+from portal.policy.errors import PolicyError
+from portal.policy.item import ItemValues, check_allowed, days_without_homework, task_of
 from portal.policy.vocabulary import Form, Level, Place, Tier
 from portal.policy.workload import Task, day_load
 from tests.policy.strategies import MONDAY
@@ -69,3 +73,47 @@ def test_a_choice_of_yesterday_and_one_of_today_are_two_even_under_one_name() ->
     today = typed(20, choice_group="A", choose=1)
     since_sunday = typed(50, choice_group="A", choose=1, days=2)
     assert total(*on("数学", today), *on("数学", since_sunday, first_day=SUNDAY)) == 45
+
+
+# Days without homework
+
+WEDNESDAYS = Calendar(no_homework={4: 2})
+WEDNESDAY = MONDAY + timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    ("item", "days"),
+    [
+        (typed(20), []),
+        (typed(20, days=2), []),
+        (typed(20, days=3), [WEDNESDAY]),
+        (typed(None, days=3), [WEDNESDAY]),
+        (typed(20, days=10), [WEDNESDAY, WEDNESDAY + timedelta(days=7)]),
+        (typed(20, days=10, every=7), []),
+        (typed(20, days=3, place="school"), [WEDNESDAY]),
+        (typed(20, days=3, tier="optional"), []),
+        (typed(20, days=3, form="reading"), []),
+    ],
+)
+def test_a_mandatory_written_task_over_several_days_lands_on_a_no_homework_day(
+    item: ItemValues, days: list[date]
+) -> None:
+    assert days_without_homework(item, first_day=MONDAY, calendar=WEDNESDAYS, grade=4) == days
+    assert days_without_homework(item, first_day=MONDAY, calendar=WEDNESDAYS, grade=3) == []
+
+
+def allowed(grade: int, *items: ItemValues, without: bool = False) -> bool:
+    try:
+        check_allowed(items, grade=grade, without_homework=without)
+    except PolicyError:
+        return False
+    return True
+
+
+def test_what_a_grade_and_a_day_refuse() -> None:
+    written, reading, optional = typed(20), typed(20, form="reading"), typed(20, tier="optional")
+    assert [allowed(4, each) for each in (written, reading, optional)] == [True] * 3
+    assert [allowed(4, each, without=True) for each in (written, reading, optional)] == [False, True, True]
+    assert [allowed(1, each) for each in (written, reading, typed(20, place="school"))] == [False, True, True]
+    assert not allowed(4, reading, written, without=True)
+    assert allowed(1)

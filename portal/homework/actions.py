@@ -72,7 +72,9 @@ def file_homework(
     """
     held = _hold(school_class, subject, day, seen_version, lasting=[each.days for each in items], submit=submit)
     check_allowed(items, grade=school_class.grade, without_homework=held.class_day.is_without_homework)
-    late = submit and approval.is_late(day, at, school_class.school.cutoff)
+    corrects = held.was_public and held.was == FilingStatus.SUBMITTED
+    late = held.filing.late if corrects else approval.is_late(day, at, school_class.school.cutoff)
+    late = submit and late
     given, reason = reason.strip(), ""  # a draft only keeps what was typed
     if submit:
         given = reason = approval.check_filing_reason(given, late=late, published=held.was_public)

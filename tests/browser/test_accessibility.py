@@ -41,6 +41,26 @@ def composer_over(visitor: Visitor) -> None:
     expect(visitor.page.locator("aside .is-over")).to_be_visible()
 
 
+def composer_with_warnings(visitor: Visitor) -> None:
+    from_home("/homework/")(visitor)
+    visitor.page.locator("[name=items-0-text]").fill("每天打卡，家长签字")
+    expect(visitor.page.locator(".warning")).to_have_count(2)
+    visitor.page.locator(".warning input").first.check()
+    expect(visitor.page.locator(".warning.is-kept")).to_have_count(1)
+
+
+def common_content(visitor: Visitor) -> None:
+    from_home("/homework/")(visitor)
+    visitor.page.locator("button[value=bring]").click()
+    expect(visitor.page.locator("button[value=save]")).to_be_visible()
+
+
+def common_list(visitor: Visitor) -> None:
+    common_content(visitor)
+    visitor.page.locator("a[href*='/homework/common/']").first.click()
+    expect(visitor.page.locator(".commons")).to_be_visible()
+
+
 def board_today(visitor: Visitor) -> None:
     visitor.open("/board/?choose").locator("main .tiles a").nth(1).click()
 
@@ -61,6 +81,9 @@ PAGES = {
     "composer": ("陈立德", from_home("/homework/")),
     "composer, wrong": ("陈立德", composer_with_errors),
     "composer, over": ("陈立德", composer_over),
+    "composer, warnings": ("陈立德", composer_with_warnings),
+    "common content": ("陈立德", common_content),
+    "common content, list": ("陈立德", common_list),
     "sheet": ("陈立德", from_home("/classes/")),
     "sheet, returned": ("唐若溪", from_home("/classes/")),
     "grid": ("沈知微", from_home("/grades/")),

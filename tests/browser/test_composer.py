@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Response, expect
 
-from tests.browser.composer import expect_row, load_of, minutes_of, open_composer, row, submit, write
+from tests.browser.composer import expect_row, load_of, minutes_of, open_composer, row, submit, text_of, write
 from tests.browser.conftest import Visits
 from tests.browser.server import CALENDAR, Server
 
@@ -90,3 +90,42 @@ def test_a_quick_switch_never_shows_another_class(school: Server, visit: Visits)
     expect(load_of(page).get_by_role("heading")).to_contain_text(f"四(2)班 {day.month}月{day.day}日")
     expect(load_of(page)).to_contain_text("加上这份 8 分钟")
     expect(minutes_of(row(page, 1))).to_have_value("8")
+
+
+@pytest.mark.usefixtures("needs_htmx")
+def test_a_warning_comes_while_typing_and_a_tick_stays_with_what_it_answers(school: Server, visit: Visits) -> None:
+    page = open_composer(visit(school).sign_in("陈立德"), "数学", empty_day(school, 3))
+    text = text_of(row(page, 1))
+    text.press_sequentially("口算一页，每天打卡")
+    expect(row(page, 1)).to_contain_text("“打卡”像是要用手机完成或提交。")
+    expect(text).to_be_focused()
+    keep = row(page, 1).get_by_label("仍然保留这样写")
+    keep.check()
+    expect(row(page, 1).locator(".is-kept")).to_have_count(1)
+
+    text.press_sequentially("，家长签字")
+
+    expect(row(page, 1).locator(".warning")).to_have_count(2)
+    expect(text).to_be_focused()
+    expect(text).to_have_value("口算一页，每天打卡，家长签字")
+    expect(keep.nth(0)).not_to_be_checked()  # the new one comes first
+    expect(keep.nth(1)).to_be_checked()
+    text.fill("口算一页，家长签字，扫码")
+    expect(row(page, 1)).to_contain_text("“扫码”")
+    assert [each.is_checked() for each in keep.all()] == [False, False]
+
+
+@pytest.mark.usefixtures("needs_htmx")
+def test_after_the_session_has_ended_a_quiet_line_says_so_and_a_button_asks_to_sign_in(
+    school: Server, visit: Visits
+) -> None:
+    teacher = visit(school).sign_in("陈立德")
+    page = open_composer(teacher, "数学", empty_day(school, 4))
+    teacher.expected.add(401)
+    teacher.context.clear_cookies()
+    write(page, 1, "口算一页", 15)
+    expect(page.get_by_text("登录已过期，内容还在；按任何按钮会先请您登录。")).to_be_visible()
+    expect_row(page, 1, "口算一页", 15)
+    page.get_by_role("button", name="再加一项").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+    expect(page.get_by_text("您刚才填写的内容都在，登录后可以继续。")).to_be_visible()

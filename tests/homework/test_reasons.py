@@ -143,6 +143,18 @@ def test_a_correction_that_adds_no_minutes_is_public_at_once(world: World, brows
     assert texts(browser.get(address(world)), "p", class_="said")[0] == "已作为第 2 版更正公示，原因写在公示栏上。"
 
 
+def test_a_correction_is_not_late_homework(app: Flask, world: World, browser: Browser) -> None:
+    publish(world)
+    browser.sign_in(world.chen)
+    at(app, 18)
+    assert send(browser, world, "submit", typed() | {"reason": "页码写错"}, version=1).status == 303
+    assert not world.day(world.four_one).filing_of(world.maths.id).late
+    luo = Browser(app).sign_in(world.luo)
+    sent = {"version": "0", "do": "submit", "reason": "漏填", **typed(minutes="0"), "items-0-zero": "y"}
+    assert luo.send(f"/homework/{world.four_one.id}/{world.english.id}/{TODAY}", sent).status == 303
+    assert world.day(world.four_one).filing_of(world.english.id).late
+
+
 def test_a_correction_that_adds_minutes_has_to_be_passed_again(world: World, browser: Browser) -> None:
     publish(world)
     browser.sign_in(world.chen)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.app import create_app
 from portal.extensions import Model, db
+from portal.school.rules import forget_rules
 from tests.conftest import NO_POSTGRES, POSTGRES_URL, test_config
 from tests.factories import TOMORROW, item, make_world, set_rule
 
@@ -47,6 +48,7 @@ def unmigrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask
 
 def _application(url: str) -> Iterator[Flask]:
     app = create_app(test_config(url))
+    forget_rules()
     with app.app_context():
         yield app
         db.session.remove()

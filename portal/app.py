@@ -9,13 +9,14 @@ from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 from config import ROOT, Config
 from portal import access, cli, errors, filters
 from portal.accounts.views import bp as accounts
+from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
 from portal.approvals.views import bp as approvals
 from portal.board.views import bp as board
 from portal.extensions import babel, csrf, db, login_manager, migrate
 from portal.home.views import bp as home
 from portal.homework import common_views as common  # noqa: F401 (its routes belong to the next one)
 from portal.homework.views import bp as homework
-from portal.negotiation import models as negotiation  # noqa: F401
+from portal.negotiation.views import bp as negotiation
 from portal.policy import calendar
 from portal.school.views import bp as school
 
@@ -82,7 +83,7 @@ def create_app(config: Config | None = None) -> Flask:
     filters.init_app(app)
     errors.init_app(app)
     cli.init_app(app)
-    for blueprint in (home, accounts, school, homework, approvals, board):
+    for blueprint in (home, accounts, school, homework, negotiation, approvals, board):
         app.register_blueprint(blueprint)
     app.after_request(finish)
     return app

@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.policy.approval import FilingStatus, SheetStatus
+from portal.policy.approval import ExceptionKind, FilingStatus, SheetStatus
 from portal.policy.calendar import DayKind
+from portal.policy.negotiation import Outcome
 from portal.policy.permissions import Role
 from portal.policy.vocabulary import Form, Level, Place, Source, Tier
 from portal.policy.wording import Check
@@ -50,10 +51,22 @@ STEPS = {
     "homework.save": _l("保存草稿"),
     "homework.submit": _l("提交作业"),
     "homework.withdraw": _l("撤回作业"),
+    "homework.return": _l("退回一科"),
+    "item.minutes": _l("修改分钟数"),
+    "request.ask": _l("请减分钟"),
+    "request.accept": _l("同意减少"),
+    "request.answer": _l("答复请求"),
+    "request.take_back": _l("收回请求"),
     "sheet.coordinate": _l("班主任协调完成"),
     "sheet.approve": _l("审核通过"),
     "sheet.publish": _l("公示"),
     "sheet.return": _l("退回"),
+    "sheet.correct": _l("更正公示"),
+    "sheet.lapse": _l("修改后重新审核"),
+    "sheet.ask": _l("申请例外公示"),
+    "sheet.except": _l("例外公示"),
+    "sheet.automatic": _l("自动公示"),
+    "sheet.review": _l("教务处已查看"),
     "common.set": _l("设置统一内容"),
     "common.remove": _l("撤下统一内容"),
     "calendar.set": _l("设置校历"),
@@ -76,4 +89,23 @@ CHECKS = {  # of a wording: what it may ask for that it should not, and what to 
     Check.PUNISHMENT: (_l("像是惩罚性或机械重复的抄写"), _l("次数少一些，例如“每个两遍”，或换一种练法。")),
     Check.PHONE: (_l("像是要用手机完成或提交"), _l("不用手机也能做，写在纸上，到校交。")),
     Check.DISGUISED_TEST: (_l("像是变相考试"), _l("可以改成“单元整理”或不计分的练习。")),
+}
+OUTCOMES = {
+    Outcome.WAITING: _l("等答复"),
+    Outcome.ACCEPTED: _l("已同意"),
+    Outcome.ANSWERED: _l("已答复"),
+    Outcome.TAKEN_BACK: _l("已收回"),
+    Outcome.CHANGED: _l("分钟数已经改过"),
+    Outcome.GONE: _l("已不在清单上"),
+    Outcome.SIGNED_OFF: _l("已签字，不再处理"),
+}
+EXCEPTIONS = {  # what the office looks at
+    ExceptionKind.ASKED: _l("申请超量公示"),
+    ExceptionKind.OVER_CAP: _l("超量公示"),
+    ExceptionKind.IN_PLACE: _l("教务处代为公示"),
+    ExceptionKind.LATE: _l("迟交"),
+    ExceptionKind.CHANGED: _l("公示后修改"),
+    ExceptionKind.REVIEWER: _l("审核人改过分钟数"),
+    ExceptionKind.OWN_SUBJECT: _l("班主任自己的学科"),
+    ExceptionKind.AUTOMATIC: _l("自动公示"),
 }

@@ -42,14 +42,24 @@ GET  /classes/<int:class_id>/<day:day>                              303 200 200 
 POST /classes/<int:class_id>/<day:day>/coordinate                   401 403 409 403 403 403 404 404
 POST /classes/<int:class_id>/<day:day>/approve                      401 403 403 409 409 403 404 404
 POST /classes/<int:class_id>/<day:day>/return                       401 403 409 409 409 403 404 404
+POST /classes/<int:class_id>/<day:day>/ask                          401 403 409 409 403 403 404 404
+GET  /classes/<int:class_id>/<day:day>/subjects/<int:subject_id>    303 200 200 200 200 200 404 404
+POST /classes/<int:class_id>/<day:day>/subjects/<int:subject_id>/return 401 403 409 403 409 403 404 404
+POST /classes/<int:class_id>/<day:day>/subjects/<int:subject_id>/items/<int:item_id>/ask 401 403 409 403 403 403 404 404
+POST /classes/<int:class_id>/<day:day>/subjects/<int:subject_id>/items/<int:item_id>/minutes 401 403 403 422 422 403 404 404
+GET  /requests/<int:request_id>                                     303 404 404 404 404 404 404 404
+POST /requests/<int:request_id>/accept                              401 404 404 404 404 404 404 404
+POST /requests/<int:request_id>/answer                              401 404 404 404 404 404 404 404
+POST /requests/<int:request_id>/take-back                           401 404 404 404 404 404 404 404
 GET  /grades/<int:grade>/<day:day>                                  303 403 403 200 200 200 403 200
 POST /grades/<int:grade>/<day:day>/approve                          401 403 403 303 303 403 403 303
 GET  /board/                                                        200 200 200 200 200 200 200 200
 GET  /board/<code>/                                                 200 200 200 200 200 200 200 200
 GET  /board/<code>/<day:day>                                        200 200 200 200 200 200 200 200
+GET  /board/<code>/<day:day>/versions/<int:number>                  303 404 404 404 404 404 404 404
 POST /sign-in                                                       422 422 422 422 422 422 422 422
 POST /sign-out                                                      401 303 303 303 303 303 303 303
-"""
+"""  # noqa: E501
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 
 
@@ -73,6 +83,9 @@ def address(world: World, rule: str) -> str:
         "day": TODAY,
         "month": f"{TODAY:%Y-%m}",
         "term_id": 99999,
+        "item_id": 99999,
+        "request_id": 99999,
+        "number": 99999,
         "grade": 4,
         "code": world.four_one.code,
         "filename": "portal.css",

@@ -96,7 +96,7 @@ def ask_for_exception(
         sheet_id=class_day.sheet.id,
         before=class_day.status,
         after=class_day.status,
-        reason=approval.check_reason(reason),
+        reason=approval.check_exception_reason(reason),
         exception=ExceptionKind.ASKED,
         right=("sheet.ask_exception", school_class.scope),
         total=class_day.load_to_sign.total,
@@ -119,7 +119,7 @@ def publish_by_exception(
     `named` is OVER_CAP or IN_PLACE. The one way over the cap (DOMAIN, "What counts" 12). Raises StaleForm, or
     PolicyError if the sheet is published, incomplete, or not what the reason says, or there is no reason.
     """
-    reason = approval.check_reason(reason)
+    reason = approval.check_exception_reason(reason)
     class_day = _locked(school_class, day, seen_version, reach=True)
     _move(class_day, Step.EXCEPT, by=by, at=at, reason=reason, exception=named)
     class_day = _recounted(school_class, day)

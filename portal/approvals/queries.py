@@ -43,6 +43,16 @@ def last_return_reason(log: Sequence[LogEntry]) -> LogEntry | None:
     return None
 
 
+def open_ask(log: Sequence[LogEntry]) -> LogEntry | None:
+    """The request for an exception that the office has not dealt with; `log` has the latest first."""
+    for entry in log:
+        if entry.step == "sheet.ask":
+            return entry
+        if entry.step in ("sheet.except", "sheet.publish", "sheet.return", "sheet.review"):
+            return None
+    return None
+
+
 def versions_of_sheet(class_id: int, day: date) -> Sequence[SheetVersion]:
     """All published versions of a sheet, the latest first."""
     return db.session.scalars(

@@ -11,12 +11,14 @@ from werkzeug.datastructures import MultiDict
 from portal import clock
 from portal.access import authorize, requires
 from portal.approvals import actions, queries
-from portal.approvals.forms import StepForm
+from portal.approvals.forms import AskOfficeForm, StepForm
 from portal.audit import queries as audit_queries
 from portal.errors import translated
 from portal.extensions import db
+from portal.fields import VersionedForm
 from portal.homework import queries as homework_queries
 from portal.homework.sheet import ClassDay
+from portal.negotiation import queries as negotiation_queries
 from portal.policy import caps
 from portal.policy.approval import SheetStatus, check_publishable
 from portal.policy.calendar import Calendar
@@ -34,14 +36,14 @@ bp = Blueprint("approvals", __name__)
 @requires("sheets.open")
 def sheet(class_id: int, day: date):
     """One class's day: subjects and items, the total against the cap, who has not filed, what can be done, the log."""
-    return _sheet_page(_readable_class(class_id, day, "sheet.read"), day, StepForm())
+    return _sheet_page(readable_class(class_id, day, "sheet.read"), day, StepForm())
 
 
 @bp.post("/classes/<int:class_id>/<day:day>/coordinate")
 @requires("sheets.open")
 def coordinate(class_id: int, day: date):
     """The homeroom teacher signs off."""
-    school_class = _readable_class(class_id, day, "sheet.coordinate")
+    school_class = readable_class(class_id, day, "sheet.coordinate")
     said = gettext("已协调，交给年级组长了。")
     return _step(school_class, day, said, lambda _, **who: actions.coordinate(school_class, day, **who))
 
@@ -50,7 +52,7 @@ def coordinate(class_id: int, day: date):
 @requires("sheets.open")
 def approve(class_id: int, day: date):
     """The year-group lead approves, and the sheet is on the board."""
-    school_class = _readable_class(class_id, day, "sheet.approve")
+    school_class = readable_class(class_id, day, "sheet.approve")
     said = gettext("已通过，家长现在可以在公示栏看到。")
     return _step(school_class, day, said, lambda _, **who: actions.approve(school_class, day, **who))
 
@@ -59,13 +61,26 @@ def approve(class_id: int, day: date):
 @requires("sheets.open")
 def give_back(class_id: int, day: date):
     """Back to the teachers, with the reason."""
-    school_class = _readable_class(class_id, day, "sheet.return")
+    school_class = readable_class(class_id, day, "sheet.return")
     said = gettext("已退回，老师可以修改了。")
 
     def step(form: StepForm, **who: object) -> object:
         return actions.return_sheet(school_class, day, reason=form.reason.data or "", **who)
 
     return _step(school_class, day, said, step)
+
+
+@bp.post("/classes/<int:class_id>/<day:day>/ask")
+@requires("sheets.open")
+def ask_office(class_id: int, day: date):
+    """Ask the office to publish a sheet over its cap; nothing else changes."""
+    school_class = readable_class(class_id, day, "sheet.ask_exception")
+    said = gettext("已向教务处申请，请等教务处处理。")
+
+    def step(form: AskOfficeForm, **who: object) -> object:
+        return actions.ask_for_exception(school_class, day, reason=form.why.data or "", **who)
+
+    return _step(school_class, day, said, step, AskOfficeForm())
 
 
 @bp.get("/grades/<int:grade>/<day:day>")
@@ -114,8 +129,11 @@ def is_clean(class_day: ClassDay) -> bool:
     return waiting and class_day.load.complete and class_day.verdict != caps.Verdict.OVER
 
 
-def _readable_class(class_id: int, day: date, permission: str) -> SchoolClass:
-    """The class, on a school day. What was filed before the calendar took the day away can be read and returned."""
+def readable_class(class_id: int, day: date, permission: str) -> SchoolClass:
+    """The class, on a school day, if the present person may.
+
+    What was filed before the calendar took the day away can be read and returned.
+    """
     school_class = authorize(permission, school_queries.class_or_404(class_id), known_by="sheet.read")
     if _calendar().is_school_day(day):
         return school_class
@@ -134,9 +152,11 @@ def _calendar() -> Calendar:
     return rules_of(current_user.school).calendar
 
 
-def _step(school_class: SchoolClass, day: date, said: str, step: Callable[..., object]):
+def _step(
+    school_class: SchoolClass, day: date, said: str, step: Callable[..., object], form: VersionedForm | None = None
+):
     """Take a step on a sheet. A refusal answers 409 with the sentence, the present state, and the reason typed."""
-    form = StepForm()
+    form = form or StepForm()
     if not form.validate():
         return _sheet_page(school_class, day, form), 422
     try:
@@ -149,7 +169,7 @@ def _step(school_class: SchoolClass, day: date, said: str, step: Callable[..., o
     return redirect(url_for("approvals.sheet", class_id=school_class.id, day=day), 303)
 
 
-def _sheet_page(school_class: SchoolClass, day: date, form: StepForm, **more: object) -> str:
+def _sheet_page(school_class: SchoolClass, day: date, form: VersionedForm, **more: object) -> str:
     week = homework_queries.class_week(school_class, day)
     class_day = next(each for each in week if each.date == day)
     log = audit_queries.entries_of_sheet(class_day.sheet.id if class_day.sheet else None)
@@ -157,7 +177,10 @@ def _sheet_page(school_class: SchoolClass, day: date, form: StepForm, **more: ob
     return render_template(
         "approvals/sheet.html",
         class_day=class_day,
-        form=form,
+        form=form if isinstance(form, StepForm) else StepForm(formdata=None),
+        asking=form if isinstance(form, AskOfficeForm) else AskOfficeForm(formdata=None),
+        requests=negotiation_queries.requests_of_sheet(class_day.sheet.id if class_day.sheet else None),
+        asked=queries.open_ask(log),
         log=log,
         returned=returned,
         versions=queries.versions_of_sheet(school_class.id, day),

@@ -59,3 +59,11 @@ def notice_or_404(code: str, day: date) -> Notice:
 def version(version_id: int) -> SheetVersion:
     """A published version with its content."""
     return db.session.get_one(SheetVersion, version_id)
+
+
+def version_or_404(class_id: int, day: date, number: int) -> SheetVersion:
+    """One numbered version of a sheet; 404 where there is none."""
+    wanted = select(SheetVersion).where(
+        SheetVersion.class_id == class_id, SheetVersion.date == day, SheetVersion.number == number
+    )
+    return db.session.scalars(wanted).first() or abort(404)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from flask_babel import get_locale
 
 from portal import clock
-from portal.access import public
+from portal.access import authorize, public, requires
 from portal.board import queries
 from portal.board.cache import PageCache
 from portal.board.page import Page
@@ -48,6 +48,17 @@ def class_page(code: str):
 def day(code: str, day: date):
     """The page of a class and day; the days of a break show the sheet from before it."""
     return _day(code, day)
+
+
+@bp.get("/<code>/<day:day>/versions/<int:number>")
+@requires("sheets.open")
+def version(code: str, day: date, number: int):
+    """A version as it was published, whatever came after it: for those at school who may read the sheet."""
+    school_class = authorize("sheet.read", school_queries.class_by_code_or_404(code), known_by="sheet.read")
+    found = queries.version_or_404(school_class.id, day, number)
+    return render_template(
+        "board/version.html", school_class=school_class, day=day, version=found, page=Page(found.content)
+    )
 
 
 def _day(code: str, day: date) -> Response:

@@ -1,7 +1,7 @@
 """One request to shorten one item, and what became of it."""
 
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,14 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import Person
 from portal.extensions import Model, Moment, one_of
 from portal.homework.models import DaySheet, Homework, Item
+from portal.policy.approval import FilingStatus, SheetStatus
 from portal.policy.item import MOST_MINUTES
-
-
-class RequestStatus(StrEnum):
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    ANSWERED = "answered"
-    TAKEN_BACK = "taken_back"
+from portal.policy.negotiation import Outcome, RequestStatus, outcome
+from portal.policy.permissions import Scope
 
 
 class MinutesRequest(Model):
@@ -60,3 +56,25 @@ class MinutesRequest(Model):
     item: Mapped[Item | None] = relationship(lazy="raise_on_sql")
     asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id], lazy="raise_on_sql")
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id], lazy="raise_on_sql")
+
+    @property
+    def scope(self) -> Scope:
+        """Where the item is: class and subject."""
+        return replace(self.sheet.school_class.scope, subject_id=self.homework.subject_id)
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it stands now. An item whose text has changed is another item."""
+        item = self.item if self.item_id else None
+        same = item is not None and item.homework_id == self.homework_id and item.text == self.item_text
+        return outcome(
+            RequestStatus(self.status),
+            was=self.was,
+            now=item.minutes if item else None,
+            on_sheet=same and self.homework.status == FilingStatus.SUBMITTED,
+            collecting=self.sheet.status == SheetStatus.COLLECTING,
+        )
+
+    @property
+    def waits(self) -> bool:
+        return self.outcome == Outcome.WAITING

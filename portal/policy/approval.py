@@ -236,3 +236,11 @@ def check_reason(reason: str) -> str:
     if not reason:
         raise PolicyError("请写明退回的原因，老师才知道要改什么。")
     return reason
+
+
+def check_exception_reason(reason: str) -> str:
+    """An exception is asked for, and published, with a reason that the log keeps. Trimmed; raises PolicyError."""
+    reason = reason.strip()
+    if not reason:
+        raise PolicyError("请写明原因，记录里要留下为什么需要例外。")
+    return reason

@@ -27,6 +27,12 @@ def class_or_404(class_id: int) -> SchoolClass:
     return school_class or abort(404)
 
 
+def class_by_code_or_404(code: str) -> SchoolClass:
+    """The class with this address on the board; 404 where there is none."""
+    wanted = select(SchoolClass).where(SchoolClass.code == code.replace("\x00", "\ufffd"))
+    return db.session.scalars(wanted.options(joinedload(SchoolClass.school))).first() or abort(404)
+
+
 def classes_of_grade(school_id: int, grade: int) -> Sequence[SchoolClass]:
     """The classes of a grade with their school, by number."""
     return db.session.scalars(

@@ -48,11 +48,11 @@ def test_my_class_today_shows_every_subject_with_its_items(world: World, browser
     world.file(world.luo, world.english)
     page = sheet(browser.sign_in(world.chen), world)
     assert subjects(page) == [
-        "语文 沈知微 25 分钟 背《山行》 必做 · 书面 · 家庭 · 25 分钟 读一本书 必做 · 阅读 · 家庭 · 10 分钟",
+        "语文 沈知微 25 分钟 背《山行》 必做 · 书面 · 家庭 · 25 分钟 读一本书 必做 · 阅读 · 家庭 · 10 分钟 请减、退回…",
         "数学 陈立德 15 分钟 口算 必做 · 书面 · 校内 · 基础 · 15 分钟"
         " 思考题 选做 · 书面 · 家庭 · A 选 1 项 · 12 分钟"
-        " 记账 必做 · 实践 · 家庭 · 10 分钟 · 第 1/3 天，共 30 分钟 去修改",
-        "英语 罗安怡 今日无作业",
+        " 记账 必做 · 实践 · 家庭 · 10 分钟 · 第 1/3 天，共 30 分钟 去修改 请减、退回…",
+        "英语 罗安怡 今日无作业 请减、退回…",
     ]
     assert texts(page, "p", class_="big num") == ["必做书面 40 / 60 分钟"]
     total = texts(page, "section", aria_label="必做书面合计")[0]
@@ -107,7 +107,7 @@ def test_over_the_cap_it_cannot_be_signed_off_and_says_why_and_whom_to_ask(world
         "必做书面合计 61 分钟，超过上限 60 分钟，超 1 分钟。请先和任课教师商量减少。",
         "可以找：语文 沈知微（45 分钟），数学 陈立德（16 分钟）",
     ]
-    assert steps(page) == [("现在不能签字", False)]
+    assert steps(page) == [("现在不能签字", False), ("向教务处申请", True)]
 
 
 def test_exactly_the_cap_is_allowed(world: World, browser: Browser) -> None:
@@ -136,7 +136,7 @@ def test_the_batch_of_a_weekend_may_hold_two_days_caps(world: World, browser: Br
     assert texts(page, "p", class_="big num") == ["必做书面 100 / 60 分钟（假期一批，最多 120）"]
     assert steps(page) == [("总量协调好，交年级组", True)]
     world.file(world.chen, world.maths, item(21), day=FRIDAY)
-    assert steps(sheet(browser, world, FRIDAY)) == [("现在不能签字", False)]
+    assert steps(sheet(browser, world, FRIDAY)) == [("现在不能签字", False), ("向教务处申请", True)]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_who_what_when_from_to_and_why_stand_on_the_sheet(world: World, app: Fla
     page = sheet(Browser(app).sign_in(world.luo), world)
     assert texts(page, "ol", class_="log") == [
         "11-24 15:00 沈知微 退回 班主任已协调 → 填报中 · 合计 30 分钟 请再减 5 分钟"
-        " 11-24 15:00 陈立德 班主任协调完成 填报中 → 班主任已协调 · 合计 30 分钟"
+        " 11-24 15:00 陈立德 班主任协调完成 填报中 → 班主任已协调 · 合计 30 分钟 班主任自己的学科"
         " 11-24 15:00 陈立德 提交作业 数学 40 → 30 分钟"
         " 11-24 15:00 陈立德 提交作业 数学 0 → 40 分钟"
     ]
@@ -201,7 +201,9 @@ def test_published_versions_are_listed_with_the_way_to_the_board(world: World, b
     world.give_back("写错了页码")
     world.publish()
     page = sheet(browser, world)
-    assert texts(page, "ul", class_="log") == ["第 2 版 · 11-24 15:00 · 看公示栏 第 1 版 · 11-24 15:00"]
+    assert texts(page, "ul", class_="log") == [
+        "第 2 版 · 11-24 15:00 · 合计 20 分钟 · 看公示栏 第 1 版 · 11-24 15:00 · 合计 20 分钟"
+    ]
     assert len(page.all("a", href=f"/board/{world.four_one.code}/{TODAY}")) == 1
 
 
@@ -227,4 +229,4 @@ def test_the_sheet_takes_the_same_statements_however_much_is_on_it(world: World,
     with statements() as seen:
         sheet(browser, world)
     counts.append(len(seen))
-    assert counts == [8, 8], "\n\n".join(seen)
+    assert counts == [9, 9], "\n\n".join(seen)

@@ -61,6 +61,7 @@ def test_everything_but_the_secret_has_a_default() -> None:
     assert ZoneInfo("Asia/Shanghai") == settings.TIMEZONE
     assert make_url(settings.SQLALCHEMY_DATABASE_URI).database == str(ROOT / "instance" / "portal.db")
     assert (settings.SESSION_COOKIE_SECURE, settings.BOARD_CACHE, settings.HTMX) == (False, True, "auto")
+    assert settings.KEEPER
 
 
 @pytest.mark.parametrize(("word", "meaning"), [("yes", True), ("YES", True), ("1", True), ("no", False), ("0", False)])

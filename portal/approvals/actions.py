@@ -14,7 +14,7 @@ from portal.homework import queries as homework_queries
 from portal.homework.locks import lock_reach, lock_sheets, recount
 from portal.homework.sheet import ClassDay
 from portal.policy import approval, caps
-from portal.policy.approval import ApprovalMode, ExceptionKind, FilingStatus, SheetStatus, Step
+from portal.policy.approval import ApprovalMode, ExceptionKind, SheetStatus, Step
 from portal.policy.errors import PolicyError, StaleForm
 from portal.school.models import SchoolClass, Subject
 
@@ -130,10 +130,7 @@ def publish_by_exception(
 def publish_itself(school_class: SchoolClass, day: date, *, at: datetime) -> SheetVersion | None:
     """A clean sheet publishes itself where nobody has acted, marked as such; None where it is not clean."""
     class_day = _locked(school_class, day, None, reach=True)
-    filings = [FilingStatus(each.status) for each in class_day.filings if each.sheet.date == day]
-    acted = class_day.sheet.was_public or queries.was_returned_last(class_day.sheet.id)
-    load, cap = class_day.load, class_day.cap
-    if not approval.may_publish_itself(class_day.status, load, cap, filings=filings, acted=acted):
+    if not queries.publishes_itself(class_day, at):
         return None
     by = Portal(school_class.school_id)
     _move(class_day, Step.AUTOMATIC, by=by, at=at, exception=ExceptionKind.AUTOMATIC)

@@ -1,14 +1,19 @@
 """Reading versions and the marks of the approval."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import joinedload
 
 from portal.approvals.models import SheetVersion
 from portal.audit.models import LogEntry
 from portal.extensions import db
-from portal.policy.approval import Step
+from portal.homework.models import DaySheet, Homework
+from portal.homework.sheet import ClassDay
+from portal.policy import approval
+from portal.policy.approval import FilingStatus, SheetStatus, Step
+from portal.school.models import School, SchoolClass
 
 MARKS = frozenset({Step.COORDINATE, Step.APPROVE, Step.PUBLISH, Step.EXCEPT, Step.AUTOMATIC})
 
@@ -80,3 +85,46 @@ def last_exception(sheet_id: int) -> int:
         db.session.scalar(select(func.max(LogEntry.id)).where(LogEntry.sheet_id == sheet_id, LogEntry.exception != ""))
         or 0
     )
+
+
+def publishes_itself(class_day: ClassDay, at: datetime) -> bool:
+    """Whether the sheet may publish itself now (`policy.approval.may_publish_itself`)."""
+    sheet = class_day.sheet
+    if sheet is None:
+        return False
+    filings = [FilingStatus(each.status) for each in class_day.filings if each.sheet.date == class_day.date]
+    clean = approval.may_publish_itself(
+        class_day.status, class_day.load, class_day.cap, filings=filings, acted=sheet.was_public
+    )
+    return clean and not was_returned_last(sheet.id) and not _was_touched(class_day, at)
+
+
+def _was_touched(class_day: ClassDay, at: datetime) -> bool:
+    """Whether anybody has done anything with the sheet since the time at which it would have published itself."""
+    since = approval.itself_at(class_day.school_class.school.publish_at, at)
+    if since is None:
+        return False
+    touched = exists().where(LogEntry.sheet_id == class_day.sheet.id, LogEntry.at > since)
+    return bool(db.session.scalar(select(touched)))
+
+
+def schools_publishing_by(moment: time) -> Sequence[School]:
+    """The schools whose clean sheets publish themselves at or before this time of the day."""
+    return db.session.scalars(select(School).where(School.publish_at <= moment).order_by(School.id)).all()
+
+
+def classes_waiting(school_id: int, day: date) -> Sequence[SchoolClass]:
+    """The classes, with their school, for which something is filed and nothing was ever published on that day."""
+    return db.session.scalars(
+        select(SchoolClass)
+        .join(DaySheet, DaySheet.class_id == SchoolClass.id)
+        .where(
+            DaySheet.school_id == school_id,
+            DaySheet.date == day,
+            DaySheet.status != SheetStatus.PUBLISHED,
+            DaySheet.published_number == 0,
+            exists().where(Homework.sheet_id == DaySheet.id),
+        )
+        .options(joinedload(SchoolClass.school))
+        .order_by(SchoolClass.id)
+    ).all()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from portal.policy.approval import Step
 from portal.policy.caps import Cap
 from portal.policy.vocabulary import Place, Tier
 from portal.policy.workload import DayLoad
@@ -73,6 +74,11 @@ class Page:
     def subjects(self, state: str) -> list[str]:
         """The names of the subjects in a state: none, missing."""
         return [subject["name"] for subject in self.content["subjects"] if subject["state"] == state]
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether it published itself, because nobody had passed it by the time the school has set."""
+        return bool(self.marks) and self.marks[-1][0] == Step.AUTOMATIC
 
     @property
     def marks(self) -> list[tuple[str, datetime]]:

@@ -219,15 +219,25 @@ def check_exception(load: DayLoad, cap: Cap, named: ExceptionKind) -> None:
         raise PolicyError("这份清单超过上限 %(over)s 分钟，只能按超量公示。", over=over)
 
 
+def itself_at(publish_at: time | None, at: datetime) -> datetime | None:
+    """The moment of the day of `at`, on the same clock, at which clean sheets publish themselves; None where that is
+    still to come, or never (`publish_at` None).
+    """
+    if publish_at is None or at.time() < publish_at:
+        return None
+    return datetime.combine(at.date(), publish_at, at.tzinfo)
+
+
 def may_publish_itself(
     status: SheetStatus, load: DayLoad, cap: Cap, *, filings: Collection[FilingStatus], acted: bool
 ) -> bool:
     """Whether nobody has to look: something was handed in, within the cap, complete, no draft; and nobody
-    has acted: returned it, or changed what was public (`acted`).
+    has acted: returned it, changed what was public, or touched it after the time (`acted`).
     """
-    handed_in = bool(filings) and set(filings) <= {FilingStatus.SUBMITTED, FilingStatus.WITHDRAWN}
+    handed_in = FilingStatus.SUBMITTED in filings
+    settled = set(filings) <= {FilingStatus.SUBMITTED, FilingStatus.WITHDRAWN}
     clean = load.complete and not caps.over_by(load.total, cap)
-    return status != SheetStatus.PUBLISHED and handed_in and clean and not acted
+    return status != SheetStatus.PUBLISHED and handed_in and settled and clean and not acted
 
 
 def check_reason(reason: str) -> str:

@@ -21,7 +21,9 @@ from portal.policy.approval import (
     check_reason,
     counted,
     is_late,
+    itself_at,
     lapses,
+    may_publish_itself,
     needs_reason,
     next_filing_status,
     next_status,
@@ -277,6 +279,55 @@ def test_nobody_approves_a_sheet_they_coordinated() -> None:
 @pytest.mark.parametrize("coordinator_id", [8, None])
 def test_somebody_else_may_approve_it(coordinator_id: int | None) -> None:
     check_four_eyes(coordinator_id, approver_id=7)
+
+
+# What publishes itself
+
+
+SETTLED = [  # filings of a sheet: whether something was handed in and nothing is left open
+    ((), False),
+    ((WITHDRAWN,), False),
+    ((DRAFT,), False),
+    ((RETURNED,), False),
+    ((SUBMITTED,), True),
+    ((SUBMITTED, SUBMITTED), True),
+    ((SUBMITTED, WITHDRAWN), True),
+    ((SUBMITTED, DRAFT), False),
+    ((SUBMITTED, RETURNED), False),
+]
+LOADS = [
+    (DayLoad(), True),
+    (DayLoad(home=60), True),
+    (DayLoad(home=61), False),
+    (DayLoad(home=10, missing=("a",)), False),
+]
+
+
+@pytest.mark.parametrize("status", SheetStatus)
+@pytest.mark.parametrize(("filings", "handed_in"), SETTLED)
+@pytest.mark.parametrize(("load", "clean"), LOADS)
+@pytest.mark.parametrize("acted", [False, True])
+def test_a_sheet_publishes_itself_where_it_is_clean_handed_in_not_public_and_nobody_acted(
+    status: SheetStatus, filings: tuple, handed_in: bool, load: DayLoad, clean: bool, acted: bool
+) -> None:
+    wanted = status != PUBLISHED and handed_in and clean and not acted
+    assert may_publish_itself(status, load, Cap(60), filings=filings, acted=acted) == wanted
+
+
+@pytest.mark.parametrize(
+    ("publish_at", "at", "since"),
+    [
+        (None, datetime(2026, 11, 24, 23, 0), None),
+        (time(17, 30), datetime(2026, 11, 24, 17, 29, 59), None),
+        (time(17, 30), datetime(2026, 11, 24, 17, 30), datetime(2026, 11, 24, 17, 30)),
+        (time(17, 30), datetime(2026, 11, 24, 23, 59), datetime(2026, 11, 24, 17, 30)),
+        (time(17, 30), datetime(2026, 11, 25, 0, 0), None),
+    ],
+)
+def test_the_moment_at_which_sheets_publish_themselves_is_of_the_same_day(
+    publish_at: time | None, at: datetime, since: datetime | None
+) -> None:
+    assert itself_at(publish_at, at) == since
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\r\n\t", "\u3000"])

@@ -53,16 +53,16 @@ def check_request(present: int | None, suggested: int | None, message: str) -> N
 
 def check_waiting(how: Outcome) -> None:
     """Only what still waits is accepted, answered or taken back. Raises PolicyError with what has happened instead."""
-    sentences = {
-        Outcome.ACCEPTED: "这个请求已经同意过了。",
-        Outcome.ANSWERED: "这个请求已经答复过了。",
-        Outcome.TAKEN_BACK: "这个请求已经由班主任收回了。",
-        Outcome.CHANGED: "这一项的分钟数已经改过，请求不用再处理。",
-        Outcome.GONE: "这一项作业已经不在清单上，请求不用再处理。",
-        Outcome.SIGNED_OFF: "班主任已经签字，请求不用再处理。",
+    refusals = {
+        Outcome.ACCEPTED: PolicyError("这个请求已经同意过了。"),
+        Outcome.ANSWERED: PolicyError("这个请求已经答复过了。"),
+        Outcome.TAKEN_BACK: PolicyError("这个请求已经由班主任收回了。"),
+        Outcome.CHANGED: PolicyError("这一项的分钟数已经改过，请求不用再处理。"),
+        Outcome.GONE: PolicyError("这一项作业已经不在清单上，请求不用再处理。"),
+        Outcome.SIGNED_OFF: PolicyError("班主任已经签字，请求不用再处理。"),
     }
-    if how in sentences:
-        raise PolicyError(sentences[how])
+    if how in refusals:
+        raise refusals[how]
 
 
 def check_agreed(minutes: int | None) -> int:

@@ -25,6 +25,7 @@ FEATURES = [
     "homework",
     "negotiation",
     "approvals",
+    "grid",
     "board",
     "home",
     "demo",

@@ -1,12 +1,11 @@
-"""The day sheet (homeroom teacher's "my class today", readable for all who may) and the lead's grid of a grade."""
+"""The day sheet (homeroom teacher's "my class today", readable for all who may)."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
 
 from portal import clock
 from portal.access import authorize, requires
@@ -19,11 +18,9 @@ from portal.fields import VersionedForm
 from portal.homework import queries as homework_queries
 from portal.homework.sheet import ClassDay
 from portal.negotiation import queries as negotiation_queries
-from portal.policy import caps
 from portal.policy.approval import SheetStatus, check_publishable
 from portal.policy.calendar import Calendar
 from portal.policy.errors import PolicyError
-from portal.policy.permissions import Scope
 from portal.policy.workload import weekly_mean
 from portal.school import queries as school_queries
 from portal.school.models import SchoolClass
@@ -83,52 +80,6 @@ def ask_office(class_id: int, day: date):
     return _step(school_class, day, said, step, AskOfficeForm())
 
 
-@bp.get("/grades/<int:grade>/<day:day>")
-@requires("grades.open")
-def grid(grade: int, day: date):
-    """All classes of a grade on one screen."""
-    return _grid_page(_readable_grade(grade, day, "grade.read"), grade, day)
-
-
-@bp.post("/grades/<int:grade>/<day:day>/approve")
-@requires("grades.open")
-def approve_several(grade: int, day: date):
-    """Approve the selected classes, or all clean ones; each is told apart where it could not be."""
-    classes = _readable_grade(grade, day, "grade.approve")
-    form = StepForm()
-    if not form.validate():
-        abort(400)
-    seen = {each.id: request.form.get(f"version-{each.id}", -1, type=int) for each in classes}
-    selected = _selected(request.form)
-    wanted = [
-        (each.school_class, seen[each.school_class.id])
-        for each in homework_queries.class_days(classes, day)
-        if (is_clean(each) if selected is None else each.school_class.id in selected)
-    ]
-    done, refused = actions.approve_several(wanted, day, by=current_user, at=clock.now())
-    if refused:
-        db.session.commit()
-        return _grid_page(classes, grade, day, done=len(done), refused=[(c, translated(e)) for c, e in refused]), 409
-    db.session.commit()
-    flash(gettext("已通过 %(count)s 个班。", count=len(done)) if done else gettext("没有选中可以通过的班。"))
-    return redirect(url_for("approvals.grid", grade=grade, day=day), 303)
-
-
-def _selected(form: MultiDict) -> set[int] | None:
-    """The ids of the classes to approve: the one whose button was pressed, the ticked ones, or None for all clean."""
-    if "only" in form:
-        return set(form.getlist("only", type=int))
-    if form.get("do") not in ("selected", "clean"):
-        abort(400)
-    return set(form.getlist("class", type=int)) if form["do"] == "selected" else None
-
-
-def is_clean(class_day: ClassDay) -> bool:
-    """Waiting for the lead, within its cap and complete: "approve all clean ones" takes it."""
-    waiting = class_day.status == SheetStatus.COORDINATED
-    return waiting and class_day.load.complete and class_day.verdict != caps.Verdict.OVER
-
-
 def readable_class(class_id: int, day: date, permission: str) -> SchoolClass:
     """The class, on a school day, if the present person may.
 
@@ -139,13 +90,6 @@ def readable_class(class_id: int, day: date, permission: str) -> SchoolClass:
         return school_class
     filed = permission in ("sheet.read", "sheet.return") and homework_queries.has_sheet(class_id, day)
     return school_class if filed else abort(404)
-
-
-def _readable_grade(grade: int, day: date, permission: str) -> list[SchoolClass]:
-    if grade not in caps.GRADES or not _calendar().is_school_day(day):
-        abort(404)
-    authorize(permission, Scope(school_id=current_user.school_id, grade=grade))
-    return list(school_queries.classes_of_grade(current_user.school_id, grade)) or abort(404)
 
 
 def _calendar() -> Calendar:
@@ -199,27 +143,6 @@ def _problem(class_day: ClassDay) -> str:
     except PolicyError as error:
         return translated(error)
     return ""
-
-
-def _grid_page(classes: list[SchoolClass], grade: int, day: date, **more: object) -> str:
-    class_days = homework_queries.class_days(classes, day)
-    return render_template(
-        "approvals/grid.html",
-        grade=grade,
-        class_days=class_days,
-        subjects=_subjects_of(class_days),
-        clean=[each for each in class_days if is_clean(each)],
-        over=[each for each in class_days if each.over],
-        is_clean=is_clean,
-        form=StepForm(),
-        **_days_around(day),
-        **more,
-    )
-
-
-def _subjects_of(class_days: list[ClassDay]) -> list:
-    subjects = {each.subject.id: each.subject for class_day in class_days for each in class_day.subjects}
-    return sorted(subjects.values(), key=lambda subject: (subject.position, subject.id))
 
 
 def _days_around(day: date) -> dict[str, date]:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.policy.approval import ExceptionKind, FilingStatus, SheetStatus
+from portal.policy.approval import ApprovalMode, ExceptionKind, FilingStatus, SheetStatus
 from portal.policy.calendar import DayKind
 from portal.policy.negotiation import Outcome
 from portal.policy.permissions import Role
@@ -40,6 +40,7 @@ FILING_STATUSES = {
     FilingStatus.RETURNED: _l("已退回"),
     FilingStatus.WITHDRAWN: _l("已撤回"),
 }
+APPROVAL_MODES = {ApprovalMode.EXCEPTIONS: _l("只看例外"), ApprovalMode.ALL: _l("每份都审")}
 ROLES = {
     Role.HOMEROOM: _l("班主任"),
     Role.LEAD: _l("年级组长"),
@@ -74,6 +75,7 @@ STEPS = {
     "term.remove": _l("删去学期"),
     "cap.set": _l("设置年级上限"),
     "settings.set": _l("修改学校设置"),
+    "budget.set": _l("设置学科建议用时"),
 }
 EVERY = {"1": _l("每天做"), "7": _l("每周做一次")}
 DAY_KINDS = {

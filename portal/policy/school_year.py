@@ -1,7 +1,7 @@
-"""What the office may set in the school's year: ranges of days, terms, breaks that end."""
+"""What the office may set: ranges of days, terms, breaks that end; times that follow each other."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from portal.policy.calendar import LONGEST_BREAK, Calendar, Term
 from portal.policy.errors import PolicyError
@@ -49,3 +49,9 @@ def check_breaks_end(calendar: Calendar, first: date, last: date) -> None:
         run = 0 if calendar.is_school_day(day) else run + 1
         if run >= LONGEST_BREAK:
             raise PolicyError("这样会连续 %(days)s 天以上没有上学日，请检查起止日期。", days=LONGEST_BREAK)
+
+
+def check_publish_at(publish_at: time | None, cutoff: time) -> None:
+    """Sheets publish themselves when teachers have had their time to file, or never (None). Raises PolicyError."""
+    if publish_at is not None and publish_at < cutoff:
+        raise PolicyError("自动公示不能早于填报截止（%(cutoff)s）。", cutoff=cutoff.strftime("%H:%M"))

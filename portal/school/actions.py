@@ -17,10 +17,8 @@ from portal.policy import caps, school_year
 from portal.policy.calendar import DayKind, Term
 from portal.policy.errors import StaleForm
 from portal.school import queries
-from portal.school.models import CalendarDay, GradeRule, School, TermDates
+from portal.school.models import SETTINGS, CalendarDay, GradeRule, School, Subject, TermDates
 from portal.school.rules import read_rules
-
-SETTINGS = ("cutoff", "published_by", "bedtime_primary", "bedtime_junior", "supervision_phone")
 
 
 def set_days(
@@ -99,10 +97,15 @@ def set_grade_rule(
 def set_school_settings(
     school: School, settings: Mapping[str, object], *, seen_version: int, by: Person, at: datetime
 ) -> int:
-    """Times and phone of the school: `settings` maps names of SETTINGS to their new values."""
+    """How sheets are passed, times and phone of the school: `settings` maps names of SETTINGS to their new values.
+
+    Raises PolicyError where sheets would publish themselves before the cut-off.
+    """
     _lock(school, seen_version)
+    times = {name: settings.get(name, getattr(school, name)) for name in ("publish_at", "cutoff")}
+    school_year.check_publish_at(**times)
     changed = {
-        name: [str(getattr(school, name)), str(settings[name])]
+        name: [_plain(getattr(school, name)), _plain(settings[name])]
         for name in SETTINGS
         if name in settings and getattr(school, name) != settings[name]
     }
@@ -112,6 +115,23 @@ def set_school_settings(
         setattr(school, name, settings[name])
     record("settings.set", by=by, at=at, **changed)
     return _count_on(school)
+
+
+def set_budget(
+    school: School, subject: Subject, minutes: int | None, *, seen_version: int, by: Person, at: datetime
+) -> int:
+    """The minutes a day that the school thinks right for a subject: a hint beside the composer (None: no hint)."""
+    _lock(school, seen_version)
+    if subject.budget == minutes:
+        return school.rules_version
+    record("budget.set", by=by, at=at, subject=subject.name, budget=[subject.budget, minutes])
+    subject.budget = minutes
+    return _count_on(school)
+
+
+def _plain(value: object) -> str:
+    """A setting as the log keeps it; empty where nothing is set."""
+    return "" if value is None else str(value)
 
 
 def _lock(school: School, seen_version: int) -> None:

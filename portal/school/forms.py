@@ -18,6 +18,7 @@ CLEAR = "clear"
 SETTABLE = (DayKind.SCHOOL, DayKind.HOLIDAY, DayKind.MAKEUP)  # a weekend is what the nation says, not the school
 CAPPED = [grade for grade in caps.GRADES if caps.NATIONAL_CAPS[grade] is not None]
 NO_SUCH_DAY = _l("没有这一天，请重新选择日期。")
+MOST_BUDGET = 240  # minutes of a subject
 LONG = 80  # characters of a note
 
 
@@ -91,15 +92,25 @@ class TermForm(VersionedForm, Range):
         return not self.complain(self.starts, self.ends, school_year.check_term_length)
 
 
+WRONG_TIME = _l("请填时间，例如 16:00。")
+
+
 def time_field(label: str) -> TimeField:
-    wanted = [InputRequired(message=_l("请填时间，例如 16:00。"))]
-    return TimeField(label, validators=wanted, invalid_value_message=_l("请填时间，例如 16:00。"))
+    return TimeField(label, validators=[InputRequired(message=WRONG_TIME)], invalid_value_message=WRONG_TIME)
 
 
 class SettingsForm(VersionedForm):
-    """Times and phone, and for every grade (fields cap_3 … cap_9, weekday_1 … weekday_9) its cap and free weekday."""
+    """What the school has set for itself, and for every grade (fields cap_3 … cap_9, weekday_1 … weekday_9) its cap and
+    free weekday. `with_budgets` adds a field for each subject.
+    """
 
+    approval_mode = Segments(
+        _l("教务处审核"),
+        choices=choices(labels.APPROVAL_MODES),
+        validators=[InputRequired(message=_l("请选择教务处怎样审核。"))],
+    )
     cutoff = time_field(_l("填报截止"))
+    publish_at = TimeField(_l("自动公示"), validators=[Optional()], invalid_value_message=WRONG_TIME)
     published_by = time_field(_l("通常公示时间"))
     bedtime_primary = time_field(_l("小学就寝"))
     bedtime_junior = time_field(_l("初中就寝"))
@@ -111,6 +122,11 @@ class SettingsForm(VersionedForm):
 
     def weekday(self, grade: int) -> Field:
         return self[f"weekday_{grade}"]
+
+    @property
+    def budgets(self) -> list[Field]:
+        """In the order of the subjects."""
+        return [each for each in self if each.short_name.startswith("budget_")]
 
     def show(self, present: Mapping[str, object], version: int) -> None:
         """Fill in what the school has set now."""
@@ -125,15 +141,36 @@ class SettingsForm(VersionedForm):
 
     def validate(self, extra_validators: Mapping | None = None, *, present: Mapping[str, object]) -> bool:
         """`present`: what is set now; what was not changed needs no reason again."""
-        if not super().validate(extra_validators):
-            return False
+        right = super().validate(extra_validators)
         for grade in CAPPED:
-            try:
-                if self.cap(grade).data != present[f"cap_{grade}"]:
-                    caps.check_cap_change(grade, self.cap(grade).data, self.reason.data or "")
-            except PolicyError as error:
-                self.reason.errors = [*self.reason.errors, said(error)]
-        return not self.reason.errors
+            cap = self.cap(grade)
+            if cap.data != present[cap.short_name] and not cap.errors:
+                self._complain(self.reason, caps.check_cap_change, grade, cap.data, self.reason.data or "")
+        if not (self.cutoff.errors or self.publish_at.errors):
+            self._complain(self.publish_at, school_year.check_publish_at, self.publish_at.data, self.cutoff.data)
+        return right and not (self.reason.errors or self.publish_at.errors)
+
+    @staticmethod
+    def _complain(field: Field, check: Callable[..., object], *values: object) -> None:
+        """Say at the field what a rule has to say about values that are right each by itself."""
+        try:
+            check(*values)
+        except PolicyError as error:
+            field.errors = [*field.errors, said(error)]
+
+
+def with_budgets(subjects: Mapping[int, str]) -> type[SettingsForm]:
+    """The form with a field budget_<id> for each of the school's subjects, by id and name."""
+    sentence = _l("请填 %(min)s 到 %(max)s 之间的分钟数。")
+    fields = {
+        f"budget_{subject_id}": WholeNumber(
+            name,
+            message=_l("请填整数分钟，例如 15。"),
+            validators=[Optional(), NumberRange(min=0, max=MOST_BUDGET, message=sentence)],
+        )
+        for subject_id, name in subjects.items()
+    }
+    return type("SettingsForm", (SettingsForm,), fields)
 
 
 ASIDE = frozenset({"version", "reason", "csrf_token"})

@@ -10,6 +10,10 @@ from portal.policy.approval import ApprovalMode
 from portal.policy.calendar import DayKind
 from portal.policy.permissions import Scope
 
+SETTINGS = (  # of a school: what its office sets, beside the rules of each grade
+    *("approval_mode", "cutoff", "publish_at", "published_by"),
+    *("bedtime_primary", "bedtime_junior", "supervision_phone"),
+)
 EVERY_WEEKDAY = 0b0011111  # Monday is the lowest bit
 
 

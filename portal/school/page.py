@@ -1,12 +1,12 @@
 """A month of the school's calendar, arranged in weeks for reading; and the settings as their form has them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.policy import caps
 from portal.policy.calendar import Calendar, DayKind, is_known
-from portal.school.models import CalendarDay, School
+from portal.school.models import SETTINGS, CalendarDay, School, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,12 @@ def _day(day: date, calendar: Calendar, own: Mapping[date, CalendarDay], today: 
     return Day(day, calendar.kind(day), day in own, note, day == today, in_term, free)
 
 
-def settings_of(school: School, school_caps: Mapping[int, int], calendar: Calendar) -> dict[str, object]:
-    """All settings by the names of their fields: times and phone, cap_3 … cap_9, weekday_1 … weekday_9."""
+def settings_of(
+    school: School, school_caps: Mapping[int, int], calendar: Calendar, subjects: Iterable[Subject]
+) -> dict[str, object]:
+    """All settings by the names of their fields: those of the school, cap_3 …, weekday_1 …, budget_<subject's id>."""
     free = {grade: calendar.no_homework.get(grade) for grade in caps.GRADES}
     own = {f"cap_{grade}": school_caps.get(grade) for grade in caps.GRADES if caps.NATIONAL_CAPS[grade] is not None}
     own |= {f"weekday_{grade}": "" if weekday is None else str(weekday) for grade, weekday in free.items()}
-    times = ("cutoff", "published_by", "bedtime_primary", "bedtime_junior", "supervision_phone")
-    return {name: getattr(school, name) for name in times} | own
+    own |= {f"budget_{each.id}": each.budget for each in subjects}
+    return {name: getattr(school, name) for name in SETTINGS} | own

@@ -60,6 +60,12 @@ def schools_with_classes() -> Sequence[tuple[School, SchoolClass]]:
     return [(school, school_class) for school, school_class in rows]
 
 
+def subjects_of_school(school_id: int) -> Sequence[Subject]:
+    """The school's subjects in its order."""
+    wanted = select(Subject).where(Subject.school_id == school_id).order_by(Subject.position, Subject.id)
+    return db.session.scalars(wanted).all()
+
+
 def subject_or_404(school_id: int, subject_id: int) -> Subject:
     """A subject of this school; 404 where there is none."""
     subject = db.session.get(Subject, subject_id)

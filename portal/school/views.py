@@ -1,6 +1,6 @@
 """The calendar, which everybody at school reads and the office sets, and the settings page of the office."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -14,8 +14,8 @@ from portal.extensions import db
 from portal.policy import caps
 from portal.policy.errors import PolicyError, StaleForm
 from portal.school import actions, queries
-from portal.school.forms import DaysForm, SettingsForm, TermForm
-from portal.school.models import School
+from portal.school.forms import DaysForm, SettingsForm, TermForm, with_budgets
+from portal.school.models import School, Subject
 from portal.school.page import first_of, last_of, month_of, settings_of
 from portal.school.rules import rules_of
 
@@ -94,9 +94,10 @@ def remove_term(month: date, term_id: int):
 @bp.get("/settings")
 @requires("school.set")
 def settings():
-    """Caps and weekdays without homework per grade, times, phone."""
-    form = SettingsForm(formdata=None)
-    form.show(_present(), current_user.school.rules_version)
+    """How sheets are passed, caps and weekdays without homework per grade, budgets, times, phone."""
+    subjects = queries.subjects_of_school(current_user.school_id)
+    form = _settings_form(subjects, formdata=None)
+    form.show(_present(subjects), current_user.school.rules_version)
     return _settings_page(form)
 
 
@@ -104,15 +105,16 @@ def settings():
 @requires("school.set")
 def set_settings():
     """Store what was changed. A stale form answers 409 with what is stored now beside what was typed."""
-    form, present = SettingsForm(), _present()
+    subjects = queries.subjects_of_school(current_user.school_id)
+    form, present = _settings_form(subjects), _present(subjects)
     if not form.validate(present=present):
         return _settings_page(form), 422
     try:
         with db.session.begin_nested():
-            _store(form, present)
+            _store(form, present, subjects)
     except StaleForm as error:
         form.version.data = str(current_user.school.rules_version)
-        return _settings_page(form, refusal=translated(error), now=_present()), 409
+        return _settings_page(form, refusal=translated(error), now=_present(subjects)), 409
     except PolicyError as error:
         return _settings_page(form, refusal=translated(error)), 409
     db.session.commit()
@@ -148,13 +150,19 @@ def _calendar_page(month: date, **more: object) -> str:
     )
 
 
-def _present() -> dict[str, object]:
+def _settings_form(subjects: Sequence[Subject], **formdata: object) -> SettingsForm:
+    return with_budgets({each.id: each.name for each in subjects})(**formdata)
+
+
+def _present(subjects: Sequence[Subject]) -> dict[str, object]:
     rules = rules_of(current_user.school)
-    return settings_of(current_user.school, rules.caps, rules.calendar)
+    return settings_of(current_user.school, rules.caps, rules.calendar, subjects)
 
 
-def _store(form: SettingsForm, present: dict[str, object]) -> None:
-    """Every grade that was changed, then times and phone: one change after the other, each with its row in the log."""
+def _store(form: SettingsForm, present: dict[str, object], subjects: Sequence[Subject]) -> None:
+    """Every grade and subject that was changed, then the school's own settings: one change after the other, each with
+    its row in the log.
+    """
     wanted = form.wanted()
     seen = {"seen_version": form.seen_version, "by": current_user, "at": clock.now()}
     for grade in caps.GRADES:
@@ -169,6 +177,9 @@ def _store(form: SettingsForm, present: dict[str, object]) -> None:
                 reason=form.reason.data,
                 **seen,
             )
+    for subject in subjects:
+        minutes = wanted[f"budget_{subject.id}"]
+        seen["seen_version"] = actions.set_budget(current_user.school, subject, minutes, **seen)
     actions.set_school_settings(current_user.school, wanted, **seen)
 
 

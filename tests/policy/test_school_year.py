@@ -1,6 +1,6 @@
 """Ranges of days, terms that do not overlap, breaks that end."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import product
 
 import pytest
@@ -12,6 +12,7 @@ from portal.policy.school_year import (
     LONGEST_TERM,
     check_breaks_end,
     check_no_overlap,
+    check_publish_at,
     check_range,
     check_term_length,
 )
@@ -86,3 +87,8 @@ def test_two_long_breaks_side_by_side_are_one() -> None:
     assert not refused(check_breaks_end, holidays(60), MONDAY, MONDAY + timedelta(days=59))
     both = holidays(120)
     assert refused(check_breaks_end, both, MONDAY + timedelta(days=60), MONDAY + timedelta(days=119))
+
+
+def test_sheets_publish_themselves_after_the_cut_off_or_never() -> None:
+    times = {None: False, time(15, 59): True, time(16, 0): False, time(16, 1): False}
+    assert {at: refused(check_publish_at, at, time(16, 0)) for at in times} == times

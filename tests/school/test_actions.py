@@ -250,3 +250,9 @@ def test_on_a_day_without_homework_mandatory_written_items_are_refused(world: Wo
         homework.file_homework(
             world.four_one, world.maths, TODAY, items=[item(5)], submit=True, seen_version=0, by=world.chen, at=world.at
         )
+
+
+def test_a_cut_off_after_the_time_of_publication_is_refused(world: World) -> None:
+    actions.set_school_settings(world.school, {"publish_at": time(17, 30)}, **who(world))
+    with pytest.raises(PolicyError, match="自动公示不能早于填报截止（18:00）"):
+        actions.set_school_settings(world.school, {"cutoff": time(18, 0)}, **who(world))

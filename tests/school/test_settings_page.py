@@ -1,10 +1,15 @@
-"""The settings of the office: caps and no-homework weekdays per grade, times, phone."""
+"""The settings of the office: how sheets are passed, caps and weekdays per grade, budgets, times, phone."""
+
+from datetime import time
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.extensions import db
+from portal.policy.approval import ApprovalMode
 from portal.policy.permissions import Role
+from portal.school.models import School, Subject
 from tests.approvals.reading import rows, texts
 from tests.factories import TODAY, World, grant, item
 from tests.homework.composing import complaints, fields, refusals
@@ -14,7 +19,11 @@ from tests.school.setting import SETTINGS, log, press_settings, rules_version, s
 STALE = "校历或设置刚刚被改过，您这里还是旧的。您填写的内容都在，请对照现在的情况，再保存一次。"
 WHY = "4 年级的上限 70 分钟高于国家规定的 60 分钟，请写明原因。原因会留在记录里。"
 TIME = "请填时间，例如 16:00。"
+EARLY = "自动公示不能早于填报截止（16:00）。"
 AS_SET = {
+    "approval_mode": "exceptions",
+    "publish_at": "",
+    **{f"budget_{subject}": "15" for subject in (1, 2, 3)},  # 语文 数学 英语 of the first school
     "cutoff": "16:00",
     "published_by": "16:30",
     "bedtime_primary": "21:20",
@@ -102,6 +111,14 @@ WRONG = [
     ({"cutoff": ""}, {"cutoff": TIME}),
     ({"published_by": "25:00"}, {"published_by": TIME}),
     ({"bedtime_primary": "晚上", "bedtime_junior": "9"}, {"bedtime_primary": TIME, "bedtime_junior": TIME}),
+    ({"publish_at": "17"}, {"publish_at": TIME}),
+    ({"publish_at": "15:59"}, {"publish_at": EARLY}),
+    ({"publish_at": "15:00", "cap_4": "-1"}, {"publish_at": EARLY, "cap_4": "请填 0 到 240 之间的分钟数。"}),
+    ({"cutoff": "18:00", "publish_at": "17:30"}, {"publish_at": EARLY.replace("16:00", "18:00")}),
+    (
+        {"budget_1": "241", "budget_2": "多"},
+        {"budget_1": "请填 0 到 240 之间的分钟数。", "budget_2": "请填整数分钟，例如 15。"},
+    ),
     ({"supervision_phone": "1" * 41}, {"supervision_phone": "电话最多 40 个字。"}),
     ({"cap_4": "70", "reason": "长" * 501}, {"reason": "原因最多 500 个字。"}),
 ]
@@ -180,7 +197,77 @@ def test_the_page_takes_the_same_statements_whatever_is_set(world: World, office
         with statements() as seen:
             office.get(SETTINGS)
         counts.append(len(seen))
-    assert counts == [1, 1], "\n\n".join(seen)
+    assert counts == [2, 2], "\n\n".join(seen)
+
+
+# How sheets are passed, and when they pass themselves
+
+
+def budgets(school: str = "青禾实验学校") -> dict[str, int | None]:
+    """The advised minutes of a school's subjects as they are stored."""
+    wanted = select(Subject.name, Subject.budget).join(School, School.id == Subject.school_id)
+    return dict(db.session.execute(wanted.where(School.name == school).order_by(Subject.position)).all())
+
+
+def test_mode_time_and_budgets_are_stored_shown_and_logged(world: World, office: Browser) -> None:
+    typed = {"approval_mode": "all", "publish_at": "17:30", "budget_1": "２０ 分钟", "budget_2": "", "budget_3": "0"}
+    assert press_settings(office, office.get(SETTINGS), **typed).status == 303
+    db.session.refresh(world.school)
+    assert (world.school.approval_mode, world.school.publish_at) == (ApprovalMode.ALL, time(17, 30))
+    assert budgets() == {"语文": 20, "数学": None, "英语": 0}
+    assert shown(office.get(SETTINGS)) == AS_SET | typed | {"budget_1": "20"}
+    assert log() == [
+        ("budget.set", "郑怀瑾", "", {"subject": "语文", "budget": [15, 20]}),
+        ("budget.set", "郑怀瑾", "", {"subject": "数学", "budget": [15, None]}),
+        ("budget.set", "郑怀瑾", "", {"subject": "英语", "budget": [15, 0]}),
+        ("settings.set", "郑怀瑾", "", {"approval_mode": ["exceptions", "all"], "publish_at": ["", "17:30:00"]}),
+    ]
+    assert rules_version(world) == 4
+
+
+def test_publication_by_the_clock_is_switched_off_again(world: World, office: Browser) -> None:
+    press_settings(office, office.get(SETTINGS), publish_at="17:30")
+    press_settings(office, office.get(SETTINGS), publish_at="")
+    db.session.refresh(world.school)
+    assert world.school.publish_at is None
+    assert log()[-1][3] == {"publish_at": ["17:30:00", ""]}
+
+
+def test_the_time_may_be_the_cut_off_itself(world: World, office: Browser) -> None:
+    assert press_settings(office, office.get(SETTINGS), publish_at="16:00").status == 303
+
+
+@pytest.mark.parametrize("mode", ["", "none"])
+def test_a_mode_that_is_none_is_said_at_its_field(world: World, office: Browser, mode: str) -> None:
+    page = press_settings(office, office.get(SETTINGS), approval_mode=mode, cutoff="15:00")
+    assert (page.status, set(complaints(page))) == (422, {"approval_mode"})
+    assert shown(page)["cutoff"] == "15:00"
+    assert log() == []
+
+
+def test_a_stale_form_shows_mode_time_and_budget_as_they_are_now(world: World, office: Browser) -> None:
+    mine = office.get(SETTINGS)
+    theirs = {"approval_mode": "all", "publish_at": "17:30", "budget_1": "25", "budget_2": ""}
+    press_settings(office, office.get(SETTINGS), **theirs)
+    page = press_settings(office, mine, budget_2="0", budget_3="10")
+    assert page.status == 409
+    assert shown(page) == AS_SET | {"budget_2": "0", "budget_3": "10"}
+    assert texts(page, "p", class_="check") == [
+        f"现在已保存的是：{value}" for value in ("每份都审", "17:30", "25", "没有", "15")
+    ]
+
+
+def test_a_forged_budget_of_another_school_is_not_even_read(world: World, office: Browser) -> None:
+    forged = f"budget_{world.other_maths.id}"
+    assert press_settings(office, office.get(SETTINGS), **{forged: "99"}).status == 303
+    assert budgets("远山学校") == {"数学": 15}
+    assert log() == []
+
+
+def test_the_page_says_what_becomes_of_sheets_between_both_modes(world: World, office: Browser) -> None:
+    page = office.get(SETTINGS)
+    assert "改回“只看例外”时，已通过还没公示的清单不会因此公示，仍等教务处公示。" in page.text
+    assert "公示栏上标明“到时自动公示”" in page.text
 
 
 def test_a_lower_cap_holds_on_the_sheet_at_once(world: World, app: Flask, office: Browser) -> None:

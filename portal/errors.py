@@ -1,13 +1,16 @@
-"""Errors as pages: the rule that says no (409), and what HTTP knows (400, 403, 404, 405, 413, 500)."""
+"""Errors as pages: the rule that says no (409), what HTTP knows (400, 403, 404, 405, 413, 500), and a database that
+does not answer (503).
+"""
 
 from urllib.parse import urlparse
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from portal.extensions import db
+from portal.extensions import db, login_manager
 from portal.policy.errors import PolicyError
 
 NOT_CARRIED = frozenset({"csrf_token", "password"})
@@ -41,10 +44,28 @@ def _page(code: int, title: str, sentence: str, **more: object) -> tuple[str, in
     return render_template("errors/error.html", code=code, title=title, sentence=sentence, **more), code
 
 
+def refused(error: PolicyError):
+    return _page(409, gettext("现在不能这样做"), translated(error))
+
+
+def no_answer(error: OperationalError):
+    """The database is being restarted, or gave up waiting for others. Sent once more, nothing happens twice: the form
+    carries the version it was shown.
+    """
+    if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR":
+        raise error  # a statement that is wrong
+    current_app.logger.error("the database does not answer", exc_info=error)
+    db.session.rollback()
+    g._login_user = login_manager.anonymous_user()  # else the template asks the database who is signed in
+    sentence = gettext("数据库暂时没有回应，刚才这一步可能没有保存。请过一会儿再试，重复提交也不会出错。")
+    carried, action = carried_fields(), request.full_path.rstrip("?")
+    page = _page(503, gettext("系统正忙"), sentence, carried=carried, action=action)
+    return *page, {"Retry-After": "5"}
+
+
 def init_app(app: Flask) -> None:
-    @app.errorhandler(PolicyError)
-    def refused(error: PolicyError):
-        return _page(409, gettext("现在不能这样做"), translated(error))
+    app.register_error_handler(PolicyError, refused)
+    app.register_error_handler(OperationalError, no_answer)
 
     @app.errorhandler(CSRFError)
     def stale_token(error: CSRFError):

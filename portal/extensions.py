@@ -74,11 +74,11 @@ def _prepare_sqlite(connection, record) -> None:
         return
     connection.isolation_level = None  # transactions are begun below, not guessed by the driver
     cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT}")  # first of all: the next one waits for others too
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA recursive_triggers=ON")  # else INSERT OR REPLACE deletes rows that are only ever added
-    cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT}")
     cursor.close()
 
 

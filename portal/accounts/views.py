@@ -5,7 +5,7 @@ from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
 from portal import clock
-from portal.access import public, requires, signed_in
+from portal.access import only_reads, public, requires, signed_in
 from portal.accounts import queries
 from portal.accounts.forms import SignInForm
 from portal.errors import carried_fields
@@ -48,8 +48,12 @@ def sign_in():
 
 @bp.post("/sign-in")
 @public
+@only_reads
 def signing_in():
-    """Check the password; with fields carried along, show them once more before they are sent where they belong."""
+    """Check the password; with fields carried along, show them once more before they are sent where they belong.
+
+    The session lives in a cookie: nothing is written, and the slow hash of a password keeps no writer waiting.
+    """
     form = SignInForm()
     typed = [(name, value) for name, value in request.form.items(multi=True) if name.startswith(CARRIED)]
     carried = [(name.removeprefix(CARRIED), value) for name, value in typed]
@@ -68,6 +72,7 @@ def signing_in():
 
 @bp.post("/sign-out")
 @signed_in
+@only_reads
 def sign_out():
     logout_user()
     return redirect(url_for("board.start"), 303)

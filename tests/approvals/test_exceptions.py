@@ -13,6 +13,7 @@ from portal.approvals import actions, queries
 from portal.approvals.models import SheetVersion
 from portal.audit.models import LogEntry
 from portal.extensions import db
+from portal.homework import actions as homework
 from portal.policy.approval import ApprovalMode, ExceptionKind, SheetStatus
 from portal.policy.errors import PolicyError, StaleForm
 from portal.policy.permissions import Role
@@ -159,10 +160,15 @@ def test_a_sheet_that_waits_for_the_lead_publishes_itself_too(world: World) -> N
     assert [each["step"] for each in clock(world).content["marks"]] == ["coordinate", "automatic"]
 
 
-@pytest.mark.parametrize("why", ["nothing filed", "over", "draft", "incomplete", "returned", "subject", "lapsed"])
+@pytest.mark.parametrize(
+    "why", ["nothing filed", "withdrawn", "over", "draft", "incomplete", "returned", "subject", "lapsed"]
+)
 def test_a_sheet_somebody_has_to_look_at_never_publishes_itself(world: World, why: str) -> None:
     if why != "nothing filed":
         world.file(world.chen, world.maths, item({"over": 61, "incomplete": None}.get(why, 20)))
+    if why == "withdrawn":
+        homework.withdraw(world.four_one, world.maths, TODAY, seen_version=1, by=world.chen, at=world.at)
+        db.session.commit()
     if why == "draft":
         world.file(world.luo, world.english, item(5), submit=False)
     if why == "returned":

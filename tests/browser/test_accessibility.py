@@ -70,6 +70,28 @@ def board_of_a_day(visitor: Visitor) -> None:
     visitor.page.locator("a[rel=prev]").click()
 
 
+def subject_page(visitor: Visitor) -> None:
+    """With a form open that has something wrong."""
+    from_home("/classes/")(visitor)
+    visitor.page.locator("a[href*='/subjects/']").first.click()
+    visitor.page.locator("details summary").first.click()
+    visitor.page.locator("details input[inputmode]").first.fill("很少")
+    visitor.expected = {422}
+    visitor.page.locator("details button").first.click()
+    expect(visitor.page.locator("[aria-invalid]").first).to_be_visible()
+
+
+def grid_cell(visitor: Visitor) -> None:
+    from_home("/grades/")(visitor)
+    visitor.page.locator("td.number a").first.click()
+
+
+def earlier_version(visitor: Visitor) -> None:
+    from_home("/classes/")(visitor)
+    visitor.page.locator(".days a").first.click()
+    visitor.page.locator("a[href*='/versions/']").first.click()
+
+
 def error(visitor: Visitor) -> None:
     visitor.expected = {404}
     visitor.open("/board/1999-1/")
@@ -86,7 +108,10 @@ PAGES = {
     "common content, list": ("陈立德", common_list),
     "sheet": ("陈立德", from_home("/classes/")),
     "sheet, returned": ("唐若溪", from_home("/classes/")),
+    "sheet, a subject": ("陈立德", subject_page),
+    "sheet, a version": ("陈立德", earlier_version),
     "grid": ("沈知微", from_home("/grades/")),
+    "grid, a cell": ("沈知微", grid_cell),
     "people": ("程望舒", from_home("/people")),
     "calendar": ("郑怀瑾", lambda visitor: visitor.open("/school/calendar")),
     "settings": ("郑怀瑾", lambda visitor: visitor.open("/school/settings")),

@@ -12,6 +12,7 @@ from portal.accounts.views import bp as accounts
 from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
 from portal.approvals.views import bp as approvals
 from portal.board.views import bp as board
+from portal.deputies.views import bp as deputies
 from portal.extensions import babel, csrf, db, login_manager, migrate
 from portal.grid.views import bp as grid
 from portal.home.views import bp as home
@@ -84,7 +85,7 @@ def create_app(config: Config | None = None) -> Flask:
     filters.init_app(app)
     errors.init_app(app)
     cli.init_app(app)
-    for blueprint in (home, accounts, school, homework, negotiation, approvals, grid, board):
+    for blueprint in (home, accounts, school, deputies, homework, negotiation, approvals, grid, board):
         app.register_blueprint(blueprint)
     app.after_request(finish)
     return app

@@ -37,6 +37,12 @@ def grade_name(grade: int) -> str:
     return gettext("%(grade)s年级", grade=grade_digit(grade))
 
 
+def role_name(post: object) -> str:
+    """ "四(1)班 班主任", "四年级 年级组长", "教务处". Takes whatever has a role, a grade and a number."""
+    place = class_name(post) if post.number else grade_name(post.grade) if post.grade else ""
+    return f"{place} {labels.ROLES[post.role]}".strip()
+
+
 def listed(names: Iterable[str]) -> str:
     """ "陈立德、罗安怡", or "Chen, Luo": names in the reader's punctuation."""
     return gettext("、").join(names)
@@ -55,6 +61,11 @@ def whom(subject_days: Iterable[object], minutes: bool = False) -> str:
 def long_date(day: date) -> str:
     """ "11月24日 星期二", or "Tuesday, 24 November"."""
     return format_date(day, "M月d日 EEEE" if is_chinese() else "EEEE, d MMMM")
+
+
+def month_day(day: date) -> str:
+    """ "11月24日", or "24 Nov"."""
+    return format_date(day, "M月d日" if is_chinese() else "d MMM")
 
 
 def short_date(day: date) -> str:
@@ -162,7 +173,9 @@ def init_app(app: Flask) -> None:
         class_name=class_name,
         grade_name=grade_name,
         listed=listed,
+        role_name=role_name,
         long_date=long_date,
+        month_day=month_day,
         short_date=short_date,
         month_name=month_name,
         weekday_name=weekday_name,

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.policy.approval import ApprovalMode, ExceptionKind, FilingStatus, SheetStatus
 from portal.policy.calendar import DayKind
+from portal.policy.deputies import Phase
 from portal.policy.negotiation import Outcome
 from portal.policy.permissions import Role
 from portal.policy.vocabulary import Form, Level, Place, Source, Tier
@@ -75,8 +76,14 @@ STEPS = {
     "term.remove": _l("删去学期"),
     "cap.set": _l("设置年级上限"),
     "settings.set": _l("修改学校设置"),
+<<<<<<< HEAD
     "budget.set": _l("设置学科建议用时"),
+=======
+    "deputy.lend": _l("安排代理"),
+    "deputy.end": _l("结束代理"),
+>>>>>>> aba254b (Deputies: a role is lent to a colleague for a range of days)
 }
+PHASES = {Phase.CURRENT: _l("正在代理"), Phase.COMING: _l("还没开始"), Phase.PAST: _l("已结束")}
 EVERY = {"1": _l("每天做"), "7": _l("每周做一次")}
 DAY_KINDS = {
     DayKind.SCHOOL: _l("上学"),

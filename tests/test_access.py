@@ -28,6 +28,9 @@ POST /school/calendar/<month:month>/terms                           401 403 403 
 POST /school/calendar/<month:month>/terms/<int:term_id>/remove      401 403 403 403 404 403 403 403
 GET  /school/settings                                               303 403 403 403 200 403 403 403
 POST /school/settings                                               401 403 403 403 422 403 403 403
+GET  /deputies/                                                     303 403 200 200 200 403 200 200
+POST /deputies/                                                     401 403 422 422 422 403 422 422
+POST /deputies/<int:loan_id>/end                                    401 403 404 404 404 403 404 404
 GET  /homework/                                                     303 302 302 302 403 403 403 302
 GET  /homework/<int:class_id>/<int:subject_id>/<day:day>            303 200 403 403 403 403 403 404
 POST /homework/<int:class_id>/<int:subject_id>/<day:day>            401 400 403 403 403 403 403 404
@@ -87,6 +90,7 @@ def address(world: World, rule: str) -> str:
         "item_id": 99999,
         "request_id": 99999,
         "number": 99999,
+        "loan_id": 99999,
         "grade": 4,
         "code": world.four_one.code,
         "filename": "portal.css",

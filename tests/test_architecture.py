@@ -22,6 +22,7 @@ FEATURES = [
     "accounts",
     "audit",
     "school",
+    "deputies",
     "homework",
     "negotiation",
     "approvals",

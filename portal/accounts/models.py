@@ -52,17 +52,20 @@ class Person(UserMixin, Model):
         """The names of those in whose place this person does something; empty where they may in their own right."""
         if may(self.rights.own, permission, scope):
             return ""
-        return " ".join(sorted({name for name, lent in self.rights.lent if may(lent, permission, scope)}))
+        return " ".join(sorted({each.lender for each in self.rights.lent if may(each.actor, permission, scope)}))
 
     @cached_property
     def rights(self) -> "Rights":
         """Read once, right after loading (see accounts.queries): a later query may put the rows away again."""
-        lent = [(loan.grant.person.name, loan.grant) for loan in self.loans]
         return Rights(
             own=self._actor(self.grants),
-            together=self._actor([*self.grants, *(grant for _, grant in lent)]),
-            lent=tuple((name, self._actor([grant], teaches=False)) for name, grant in lent),
+            together=self._actor([*self.grants, *(loan.grant for loan in self.loans)]),
+            lent=tuple(self._lent(loan) for loan in self.loans),
         )
+
+    def _lent(self, loan: "Deputy") -> "Lent":
+        grant = loan.grant
+        return Lent(grant.person.name, grant.post, self._actor([grant], teaches=False), grant.id, loan.last)
 
     def _actor(self, grants: list["RoleGrant"], *, teaches: bool = True) -> Actor:
         own = self.assignments if teaches else []
@@ -78,12 +81,37 @@ class Person(UserMixin, Model):
 
 
 @dataclass(frozen=True)
+class Post:
+    """A role and where it holds, in numbers that people read: the grade, and of a class its number in it."""
+
+    role: Role
+    grade: int | None = None
+    number: int | None = None
+
+    @property
+    def place(self) -> str:
+        """ "4(1)", "4", or nothing for the whole school: how the log writes it."""
+        return f"{self.grade}({self.number})" if self.number else str(self.grade or "")
+
+
+@dataclass(frozen=True)
+class Lent:
+    """A role that is lent to somebody today: by whom, which, as which rights, and until when."""
+
+    lender: str
+    post: Post
+    actor: Actor
+    grant_id: int
+    last: date
+
+
+@dataclass(frozen=True)
 class Rights:
-    """A person's own rights, those with what is lent to them, and (lender's name, what each of them lends)."""
+    """A person's own rights, those with what is lent to them, and what that is."""
 
     own: Actor
     together: Actor
-    lent: tuple[tuple[str, Actor], ...] = ()
+    lent: tuple[Lent, ...] = ()
 
 
 class RoleGrant(Model):
@@ -109,6 +137,12 @@ class RoleGrant(Model):
 
     person: Mapped[Person] = relationship(back_populates="grants", lazy="raise_on_sql")
     school_class: Mapped["SchoolClass | None"] = relationship("SchoolClass", lazy="raise_on_sql")  # noqa: F821
+
+    @property
+    def post(self) -> Post:
+        """The role with its place. Needs the class to be loaded."""
+        place = self.school_class
+        return Post(Role(self.role), place.grade if place else self.grade, place.number if place else None)
 
 
 class Deputy(Model):

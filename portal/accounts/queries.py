@@ -19,7 +19,9 @@ def _with_all_rights(today: date) -> Select[tuple[Person]]:
     return select(Person).options(
         joinedload(Person.school),
         joinedload(Person.grants),
-        joinedload(lent).joinedload(Deputy.grant).joinedload(RoleGrant.person),
+        joinedload(lent)
+        .joinedload(Deputy.grant)
+        .options(joinedload(RoleGrant.person), joinedload(RoleGrant.school_class)),
         joinedload(Person.assignments).joinedload(Person.assignments.property.mapper.class_.school_class),
     )
 

@@ -1,0 +1,1 @@
+"""Lending a role to a colleague for a range of days."""

@@ -39,17 +39,16 @@ def end(loan: Deputy, *, by: Person, at: datetime) -> None:
     Raises PolicyError where it is over already.
     """
     _lock(loan.grant_id)
-    wanted = select(Deputy).where(Deputy.id == loan.id)
-    present = db.session.scalars(wanted.execution_options(populate_existing=True)).first()
+    present = db.session.execute(select(Deputy.first, Deputy.last).where(Deputy.id == loan.id)).first()
     if present is None:
         raise PolicyError("这次代理已经结束了。")
-    first, last = present.first, present.last
+    first, last = present
     ended = deputies.day_of_ending(first, last, at.date())
     _log("deputy.end", loan.grant, loan.person, first, last, by=by, at=at)
     if ended is None:
-        db.session.delete(present)
+        db.session.delete(loan)
     else:
-        present.last = ended
+        loan.last = ended
     db.session.flush()
 
 

@@ -15,15 +15,19 @@ def _with_all_rights(today: date) -> Select[tuple[Person]]:
 
     One statement: a person has few roles and some ten assignments.
     """
-    lent = Person.loans.and_(Deputy.first <= today, Deputy.last >= today)
     return select(Person).options(
         joinedload(Person.school),
         joinedload(Person.grants),
-        joinedload(lent)
+        joinedload(_lent(today))
         .joinedload(Deputy.grant)
         .options(joinedload(RoleGrant.person), joinedload(RoleGrant.school_class)),
         joinedload(Person.assignments).joinedload(Person.assignments.property.mapper.class_.school_class),
     )
+
+
+def _lent(today: date):
+    """The loans that hold today."""
+    return Person.loans.and_(Deputy.first <= today, Deputy.last >= today)
 
 
 def _people(wanted: Select[tuple[Person]]) -> list[Person]:
@@ -49,11 +53,16 @@ def people_with_rights(school_id: int, today: date) -> list[Person]:
     return _people(wanted)
 
 
-def people_of_school(school_id: int) -> Sequence[Person]:
-    """Everybody with an account, with roles and assignments, by login."""
+def people_of_school(school_id: int, today: date) -> Sequence[Person]:
+    """Everybody with an account, with roles, those lent to them for `today`, and assignments, by login."""
+    of_grant = (joinedload(RoleGrant.person), joinedload(RoleGrant.school_class))
     return db.session.scalars(
         select(Person)
         .where(Person.school_id == school_id)
-        .options(selectinload(Person.grants).joinedload(RoleGrant.school_class), selectinload(Person.assignments))
+        .options(
+            selectinload(Person.grants).joinedload(RoleGrant.school_class),
+            selectinload(_lent(today)).joinedload(Deputy.grant).options(*of_grant),
+            selectinload(Person.assignments),
+        )
         .order_by(Person.login)
     ).all()

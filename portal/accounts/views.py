@@ -82,7 +82,8 @@ def sign_out():
 @requires("people.read")
 def people():
     """Who has an account, with roles."""
-    return render_template("accounts/people.html", people=queries.people_of_school(current_user.school_id))
+    people = queries.people_of_school(current_user.school_id, clock.today())
+    return render_template("accounts/people.html", people=people)
 
 
 def _own_address(address: str) -> str:

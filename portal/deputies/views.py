@@ -90,7 +90,8 @@ def _form(*, empty: bool = False) -> LendForm:
         for each in _grants()
     }
     people = [each for each in queries.colleagues(current_user.school_id) if each.id != current_user.id]
-    return LendForm(**({"formdata": None} if empty else {}), roles=roles, people=people)
+    shown = {"formdata": None, "first": clock.today()} if empty else {}
+    return LendForm(roles=roles, people=people, **shown)
 
 
 def _page(form: LendForm, **more: object) -> str:

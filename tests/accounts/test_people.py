@@ -3,6 +3,7 @@
 from portal.extensions import db
 from portal.policy.permissions import Role
 from tests.approvals.reading import rows
+from tests.deputies.lending import grant_of, lent
 from tests.factories import World, assign, grant, make_class, make_person
 from tests.page import Browser, statements
 
@@ -21,6 +22,13 @@ def test_the_administrator_sees_everybody_with_their_roles(world: World, browser
         ["沈知微", "shen", "年级组长 四年级 任课教师"],
         ["郑怀瑾", "zheng", "教务处"],
     ]
+
+
+def test_what_is_lent_today_stands_with_its_lender_and_nothing_else_does(world: World, browser: Browser) -> None:
+    lent(world, grant_of(world.chen), world.luo)
+    lent(world, grant_of(world.lin), world.luo, 1, 1)
+    roles = {login: words for _, login, words in rows(browser.sign_in(world.admin).get("/people"))[1:]}
+    assert (roles["luo"], roles["chen"]) == ("代 陈立德 四(1)班 班主任 任课教师", "班主任 四(1)班 任课教师")
 
 
 def test_another_schools_people_are_not_among_them(world: World, browser: Browser) -> None:
@@ -54,5 +62,6 @@ def test_the_statements_do_not_grow_with_the_people(world: World, browser: Brows
         more = make_person(world.school, f"more{number}", "新来的")
         assign(more, world.four_one, world.english)
         grant(more, Role.HOMEROOM, school_class=make_class(world.school, 5, number))
+        lent(world, grant_of(more), world.luo)
         db.session.commit()
-    assert counts == [4, 4, 4]
+    assert counts == [5, 5, 5]

@@ -76,12 +76,9 @@ STEPS = {
     "term.remove": _l("删去学期"),
     "cap.set": _l("设置年级上限"),
     "settings.set": _l("修改学校设置"),
-<<<<<<< HEAD
     "budget.set": _l("设置学科建议用时"),
-=======
     "deputy.lend": _l("安排代理"),
     "deputy.end": _l("结束代理"),
->>>>>>> aba254b (Deputies: a role is lent to a colleague for a range of days)
 }
 PHASES = {Phase.CURRENT: _l("正在代理"), Phase.COMING: _l("还没开始"), Phase.PAST: _l("已结束")}
 EVERY = {"1": _l("每天做"), "7": _l("每周做一次")}

@@ -1,0 +1,92 @@
+"""The forms of the office's pages: shape only. Filters come with the address and need no token."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField
+from wtforms.validators import Length, Optional
+
+from portal import labels
+from portal.fields import Dropdown, PlainLine, choices
+from portal.policy import calendar
+from portal.policy.approval import ExceptionKind
+
+NO_SUCH_DAY = _l("没有这一天，请重新选择日期。")
+SORTS = {"newest": _l("日期从新到旧"), "oldest": _l("日期从旧到新"), "class": _l("按班级")}
+NOTE_LENGTH = 500
+
+
+class FilterForm(FlaskForm):
+    """What a list is asked for, in the address of its page."""
+
+    class Meta:
+        csrf = False
+
+    first = DateField(_l("从"), validators=[Optional()], invalid_value_message=NO_SUCH_DAY)
+    last = DateField(_l("到"), validators=[Optional()], invalid_value_message=NO_SUCH_DAY)
+
+    def validate(self, extra_validators: Mapping | None = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        for field in (self.first, self.last):
+            if field.data and not calendar.is_known(field.data):
+                field.errors = [gettext("没有这一天，请重新选择日期。")]
+                return False
+        if self.first.data and self.last.data and self.last.data < self.first.data:
+            self.last.errors = [gettext("结束日期在开始日期之前，请检查。")]
+            return False
+        return True
+
+    def args(self, **changed: object) -> dict[str, str]:
+        """What was chosen, for an address; what was not is left out. `changed` wins."""
+        chosen = {each.short_name: each.data for each in self} | changed
+        words = {name: value.isoformat() if isinstance(value, date) else str(value) for name, value in chosen.items()}
+        return {name: value for name, value in words.items() if value and value != "None"}
+
+
+class QueueForm(FilterForm):
+    """Which exceptions the queue shows, and how it is sorted."""
+
+    kind = Dropdown(_l("例外"), choices=choices(labels.EXCEPTIONS, empty=_l("全部")))
+    grade = Dropdown(_l("年级"))
+    show = Dropdown(_l("显示"), choices=choices({"open": _l("只看未查看的"), "all": _l("包括已查看的")}))
+    sort = Dropdown(_l("排序"), choices=choices(SORTS))
+
+    def offer(self, grades: Mapping[int, str]) -> None:
+        self.grade.choices = choices(grades, empty=_l("全部"))
+
+    @property
+    def exception(self) -> ExceptionKind | None:
+        return ExceptionKind(self.kind.data) if self.kind.data else None
+
+    @property
+    def grade_number(self) -> int | None:
+        return int(self.grade.data) if self.grade.data else None
+
+
+class TokenForm(FlaskForm):
+    """Nothing but the token: the rows of a list have forms of their own."""
+
+
+class ReviewForm(FlaskForm):
+    """One row of the queue: the last exception it showed, and a note. The token is the whole list's."""
+
+    class Meta:
+        csrf = False
+
+    seen = HiddenField()
+    note = PlainLine(_l("备注"), validators=[Length(max=NOTE_LENGTH, message=_l("备注最多 %(max)d 个字。"))])
+
+    @property
+    def seen_number(self) -> int:
+        """The number in `seen`; -1, which no row has, where it is none."""
+        typed = self.seen.data or ""
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
+
+
+def row_forms(ids: Iterable[int], formdata: object = None) -> dict[int, ReviewForm]:
+    """The form of each row by the id of its sheet: fields note and seen with "s7-" before their names."""
+    return {each: ReviewForm(formdata=formdata, prefix=f"s{each}-") for each in ids}

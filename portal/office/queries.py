@@ -1,0 +1,134 @@
+"""Reading what the office looks at; the number of statements does not depend on how many sheets there are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager
+
+from portal.audit.models import LogEntry
+from portal.extensions import db
+from portal.homework import queries as homework_queries
+from portal.homework.models import DaySheet
+from portal.office.page import REVIEW, OfficeSheet, Wanted, matters_of, stored_load
+from portal.policy.approval import ExceptionKind, SheetStatus
+from portal.policy.workload import DayLoad
+from portal.school.models import SchoolClass
+
+KINDS = list(ExceptionKind)
+ORDERS = {
+    "newest": (DaySheet.date.desc(), SchoolClass.grade, SchoolClass.number),
+    "oldest": (DaySheet.date, SchoolClass.grade, SchoolClass.number),
+    "class": (SchoolClass.grade, SchoolClass.number, DaySheet.date.desc()),
+}
+
+
+def waiting(school_id: int) -> int:
+    """How many sheets have an exception that the office has not looked at (1 statement)."""
+    rows = select(func.count(LogEntry.sheet_id.distinct())).where(*_exceptions(school_id), _is_open())
+    return db.session.scalar(rows) or 0
+
+
+def approved_waiting(school_id: int) -> int:
+    """How many sheets the year-group lead has approved and the office has not published (1 statement)."""
+    rows = select(func.count()).where(DaySheet.school_id == school_id, DaySheet.status == SheetStatus.APPROVED)
+    return db.session.scalar(rows) or 0
+
+
+def count_of_kinds(school_id: int, wanted: Wanted) -> Mapping[ExceptionKind, int]:
+    """The sheets of the queue by kind of exception, whatever kind is wanted."""
+    rows = _wanted(select(LogEntry.exception, func.count(LogEntry.sheet_id.distinct())), school_id, wanted, kind=False)
+    return {ExceptionKind(kind): count for kind, count in db.session.execute(rows.group_by(LogEntry.exception))}
+
+
+def count_of_sheets(school_id: int, wanted: Wanted) -> int:
+    """The sheets of the queue."""
+    rows = _wanted(select(func.count(LogEntry.sheet_id.distinct())), school_id, wanted)
+    return db.session.scalar(rows) or 0
+
+
+def sheets_of_queue(school_id: int, wanted: Wanted, *, offset: int, limit: int) -> list[OfficeSheet]:
+    """A piece of the queue: those for which publication over the cap is asked first, then as `wanted` sorts."""
+    asks = (LogEntry.exception == ExceptionKind.ASKED) & _is_open()
+    found = _wanted(select(LogEntry.sheet_id, func.max(case((asks, 1), else_=0)).label("asks")), school_id, wanted)
+    found = found.group_by(LogEntry.sheet_id).subquery()
+    asked = case((DaySheet.status == SheetStatus.PUBLISHED, 0), else_=found.c.asks)
+    rows = _sheets().join(found, found.c.sheet_id == DaySheet.id).order_by(asked.desc(), *ORDERS[wanted.sort])
+    return with_matters(db.session.scalars(rows.offset(offset).limit(limit)).all())
+
+
+def sheets_by_id(school_id: int, ids: Collection[int]) -> list[OfficeSheet]:
+    """These sheets, as far as they are of this school, with their exceptions."""
+    rows = _sheets().where(DaySheet.school_id == school_id, DaySheet.id.in_(ids)).order_by(DaySheet.id)
+    return with_matters(db.session.scalars(rows).all())
+
+
+def has_open_matters(sheet_id: int) -> bool:
+    """Whether there is an exception on this sheet that nobody has looked at."""
+    found = exists().where(LogEntry.sheet_id == sheet_id, LogEntry.exception.in_(KINDS), _is_open())
+    return bool(db.session.scalar(select(found)))
+
+
+def with_matters(sheets: Sequence[DaySheet]) -> list[OfficeSheet]:
+    """The sheets with their minutes and exceptions, in the same order (1 statement, see `loads_of`)."""
+    rows: dict[int, list[LogEntry]] = defaultdict(list)
+    asked = select(LogEntry).where(
+        LogEntry.sheet_id.in_([each.id for each in sheets]),
+        or_(LogEntry.exception.in_(KINDS), LogEntry.step == REVIEW),
+    )
+    for row in db.session.scalars(asked):
+        rows[row.sheet_id].append(row)
+    loads = loads_of(sheets)
+    return [OfficeSheet(each, loads[each.id], matters_of(rows[each.id])) for each in sheets]
+
+
+def loads_of(sheets: Iterable[DaySheet]) -> dict[int, DayLoad]:
+    """What counts on each sheet, by its id: as it is stored. Only after a change of the school's rules are the sheets
+    that nobody has touched since counted anew, day by day.
+    """
+    loads, stale = {}, defaultdict(list)
+    for sheet in sheets:
+        if sheet.totals is not None and sheet.totals_rules == sheet.school_class.school.rules_version:
+            loads[sheet.id] = stored_load(sheet.totals)
+        else:
+            stale[sheet.date].append(sheet)
+    for day, some in stale.items():
+        counted = homework_queries.class_days([each.school_class for each in some], day)
+        loads |= {sheet.id: class_day.load for sheet, class_day in zip(some, counted, strict=True)}
+    return loads
+
+
+def _sheets() -> Select[tuple[DaySheet]]:
+    """Sheets with class and school."""
+    return (
+        select(DaySheet)
+        .join(DaySheet.school_class)
+        .options(contains_eager(DaySheet.school_class).joinedload(SchoolClass.school))
+    )
+
+
+def _exceptions(school_id: int) -> tuple[ColumnElement[bool], ...]:
+    return LogEntry.school_id == school_id, LogEntry.exception.in_(KINDS), LogEntry.sheet_id.is_not(None)
+
+
+def _is_open() -> ColumnElement[bool]:
+    """Nobody has looked at the row's sheet since."""
+    later = aliased(LogEntry)
+    return ~exists().where(later.sheet_id == LogEntry.sheet_id, later.step == REVIEW, later.id > LogEntry.id)
+
+
+def _wanted(rows: Select, school_id: int, wanted: Wanted, *, kind: bool = True) -> Select:
+    """Rows of the log that the queue is made of."""
+    rows = rows.join(DaySheet, DaySheet.id == LogEntry.sheet_id).join(DaySheet.school_class)
+    rows = rows.where(*_exceptions(school_id))
+    if not wanted.reviewed:
+        rows = rows.where(_is_open())
+    if kind and wanted.kind:
+        rows = rows.where(LogEntry.exception == wanted.kind)
+    if wanted.grade:
+        rows = rows.where(SchoolClass.grade == wanted.grade)
+    if wanted.first:
+        rows = rows.where(DaySheet.date >= wanted.first)
+    if wanted.last:
+        rows = rows.where(DaySheet.date <= wanted.last)
+    return rows

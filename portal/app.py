@@ -19,6 +19,7 @@ from portal.home.views import bp as home
 from portal.homework import common_views as common  # noqa: F401 (its routes belong to the next one)
 from portal.homework.views import bp as homework
 from portal.negotiation.views import bp as negotiation
+from portal.office.views import bp as office
 from portal.policy import calendar
 from portal.school.views import bp as school
 
@@ -85,7 +86,7 @@ def create_app(config: Config | None = None) -> Flask:
     filters.init_app(app)
     errors.init_app(app)
     cli.init_app(app)
-    for blueprint in (home, accounts, school, deputies, homework, negotiation, approvals, grid, board):
+    for blueprint in (home, accounts, school, deputies, homework, negotiation, approvals, grid, board, office):
         app.register_blueprint(blueprint)
     app.after_request(finish)
     return app

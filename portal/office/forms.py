@@ -41,8 +41,8 @@ class FilterForm(FlaskForm):
         return True
 
     def args(self, **changed: object) -> dict[str, str]:
-        """What was chosen, for an address; what was not is left out. `changed` wins."""
-        chosen = {each.short_name: each.data for each in self} | changed
+        """What was chosen, for an address; what is so anyway is left out. `changed` wins."""
+        chosen = {each.short_name: each.data for each in self if each.data != each.default} | changed
         words = {name: value.isoformat() if isinstance(value, date) else str(value) for name, value in chosen.items()}
         return {name: value for name, value in words.items() if value and value != "None"}
 
@@ -50,10 +50,12 @@ class FilterForm(FlaskForm):
 class QueueForm(FilterForm):
     """Which exceptions the queue shows, and how it is sorted."""
 
-    kind = Dropdown(_l("例外"), choices=choices(labels.EXCEPTIONS, empty=_l("全部")))
-    grade = Dropdown(_l("年级"))
-    show = Dropdown(_l("显示"), choices=choices({"open": _l("只看未查看的"), "all": _l("包括已查看的")}))
-    sort = Dropdown(_l("排序"), choices=choices(SORTS))
+    kind = Dropdown(_l("例外"), choices=choices(labels.EXCEPTIONS, empty=_l("全部")), default="")
+    grade = Dropdown(_l("年级"), default="")
+    show = Dropdown(
+        _l("显示"), choices=choices({"open": _l("只看未查看的"), "all": _l("包括已查看的")}), default="open"
+    )
+    sort = Dropdown(_l("排序"), choices=choices(SORTS), default="newest")
 
     def offer(self, grades: Mapping[int, str]) -> None:
         self.grade.choices = choices(grades, empty=_l("全部"))

@@ -49,12 +49,9 @@ class OfficeSheet:
     """A sheet on the office's pages: its minutes against the cap, and its exceptions, the oldest first."""
 
     sheet: DaySheet
+    school_class: SchoolClass
     load: DayLoad
     matters: Sequence[Matter] = ()
-
-    @property
-    def school_class(self) -> SchoolClass:
-        return self.sheet.school_class
 
     @property
     def scope(self) -> Scope:

@@ -78,8 +78,12 @@ def with_matters(sheets: Sequence[DaySheet]) -> list[OfficeSheet]:
     )
     for row in db.session.scalars(asked):
         rows[row.sheet_id].append(row)
+    classes = [each.school_class for each in sheets]  # reading a sheet anew forgets its class
     loads = loads_of(sheets)
-    return [OfficeSheet(each, loads[each.id], matters_of(rows[each.id])) for each in sheets]
+    return [
+        OfficeSheet(sheet, school_class, loads[sheet.id], matters_of(rows[sheet.id]))
+        for sheet, school_class in zip(sheets, classes, strict=True)
+    ]
 
 
 def loads_of(sheets: Iterable[DaySheet]) -> dict[int, DayLoad]:
@@ -91,10 +95,10 @@ def loads_of(sheets: Iterable[DaySheet]) -> dict[int, DayLoad]:
         if sheet.totals is not None and sheet.totals_rules == sheet.school_class.school.rules_version:
             loads[sheet.id] = stored_load(sheet.totals)
         else:
-            stale[sheet.date].append(sheet)
+            stale[sheet.date].append((sheet.id, sheet.school_class))
     for day, some in stale.items():
-        counted = homework_queries.class_days([each.school_class for each in some], day)
-        loads |= {sheet.id: class_day.load for sheet, class_day in zip(some, counted, strict=True)}
+        counted = homework_queries.class_days([school_class for _, school_class in some], day)
+        loads |= {sheet_id: class_day.load for (sheet_id, _), class_day in zip(some, counted, strict=True)}
     return loads
 
 

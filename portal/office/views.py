@@ -35,7 +35,7 @@ def queue():
     form = queue_form()
     if not form.validate():
         return _queue_page(form, Wanted()), 422
-    if FILTERS & set(request.args):
+    if session.get(REMEMBERED, {}) != form.args():
         session[REMEMBERED] = form.args()
     return _queue_page(form, _wanted(form))
 
@@ -49,8 +49,8 @@ def review():
     sheets = queries.sheets_by_id(current_user.school_id, chosen_ids(request.form))
     rows = row_forms([each.id for each in sheets], request.form)
     form, wanted = _filters_as_sent()
-    if not all([each.validate() for each in rows.values()]):
-        return _queue_page(form, wanted, rows=rows), 422
+    if not sheets or [each for each in rows.values() if not each.validate()]:
+        return _queue_page(form, wanted, rows=rows, nothing=not sheets), 422
     chosen = [
         Chosen(each.school_class, each.date, rows[each.id].seen_number, rows[each.id].note.data) for each in sheets
     ]
@@ -59,8 +59,7 @@ def review():
     if refused:
         told = [(each, translated(error)) for each, error in refused]
         return _queue_page(form, wanted, rows=rows, done=len(done), refused=told), 409
-    said = gettext("已标为查看：%(count)s 份清单。", count=len(done))
-    flash(said if done else gettext("没有选中清单。"))
+    flash(gettext("已标为查看：%(count)s 份清单。", count=len(done)))
     return redirect(f"{url_for('office.queue')}?{urlencode(form.args(page=request.args.get('page')))}", 303)
 
 
@@ -111,14 +110,13 @@ def _queue_page(form: QueueForm, wanted: Wanted, rows: dict | None = None, **mor
         sheets=sheets,
         rows=_forms_of(sheets, rows or {}),
         token=TokenForm(formdata=None),
-        approved=queries.approved_waiting(school_id),
         **more,
     )
 
 
 def _forms_of(sheets: list[OfficeSheet], typed: dict) -> dict:
     """The form of each sheet, what was typed kept; each says what is shown now."""
-    forms = row_forms(each.id for each in sheets) | typed
+    forms = row_forms([each.id for each in sheets], request.form if request.method == "POST" else None) | typed
     for each in sheets:
         forms[each.id].seen.data = str(each.last_entry)
     return forms

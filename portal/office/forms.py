@@ -6,17 +6,25 @@ from datetime import date
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField
-from wtforms.validators import Length, Optional
+from wtforms import BooleanField, DateField, HiddenField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal import labels
-from portal.fields import Dropdown, PlainLine, choices
+from portal.fields import Dropdown, PlainLine, PlainText, Segments, VersionedForm, WholeNumber, choices
 from portal.policy import calendar
 from portal.policy.approval import ExceptionKind
 
 NO_SUCH_DAY = _l("没有这一天，请重新选择日期。")
 SORTS = {"newest": _l("日期从新到旧"), "oldest": _l("日期从旧到新"), "class": _l("按班级")}
 NOTE_LENGTH = 500
+NAMED = (ExceptionKind.OVER_CAP, ExceptionKind.IN_PLACE)  # what the office may publish a sheet as
+REASONS = {  # why a sheet over its cap is published, or one in place of others
+    "exam": _l("考前复习"),
+    "lesson": _l("补课"),
+    "moved": _l("活动延期"),
+    "missing": _l("负责人不在"),
+    "other": _l("其他"),
+}
 
 
 class FilterForm(FlaskForm):
@@ -92,3 +100,45 @@ class ReviewForm(FlaskForm):
 def row_forms(ids: Iterable[int], formdata: object = None) -> dict[int, ReviewForm]:
     """The form of each row by the id of its sheet: fields note and seen with "s7-" before their names."""
     return {each: ReviewForm(formdata=formdata, prefix=f"s{each}-") for each in ids}
+
+
+class ExceptionForm(VersionedForm):
+    """Why the office publishes a sheet by way of exception, and on the second page its confirmation.
+
+    `named` is the kind of exception that was shown; `over` (minutes) or `sure` confirm it.
+    """
+
+    named = HiddenField()
+    reason = Segments(
+        _l("原因"), choices=choices(REASONS), validators=[InputRequired(message=_l("请从列出的里面选一项。"))]
+    )
+    words = PlainText(
+        _l("具体说明"),
+        validators=[
+            DataRequired(message=_l("请写明具体原因，它会留在记录里。")),
+            Length(max=NOTE_LENGTH, message=_l("原因最多 %(max)d 个字。")),
+        ],
+    )
+    over = WholeNumber(_l("超出的分钟数"), message=_l("请填超出的分钟数，例如 15。"))
+    sure = BooleanField(_l("我确认代替负责的老师公示这份清单，原因会留在记录里。"))
+
+    @property
+    def kind(self) -> ExceptionKind | None:
+        """The kind of exception the form was shown for; None where it says nothing sensible."""
+        return ExceptionKind(self.named.data) if self.named.data in NAMED else None
+
+    @property
+    def whole_reason(self) -> str:
+        return gettext("%(reason)s：%(words)s", reason=REASONS[self.reason.data], words=self.words.data.strip())
+
+    def names_a_reason(self) -> bool:
+        """Whether what the first page asks for is there."""
+        return self.validate() or set(self.errors) <= {"over"}
+
+    def confirms(self, over: int) -> bool:
+        """Whether it is confirmed for a sheet `over` minutes over its cap; says at the field what is missing."""
+        if self.kind == ExceptionKind.OVER_CAP and not self.over.errors and self.over.data != over:
+            self.over.errors = [gettext("这份清单超出 %(over)s 分钟。确认要公示，请填这个数。", over=over)]
+        if self.kind == ExceptionKind.IN_PLACE and not self.sure.data:
+            self.sure.errors = [gettext("确认要公示，请打勾。")]
+        return not (self.over.errors or self.sure.errors)

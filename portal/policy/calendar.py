@@ -76,6 +76,14 @@ class Calendar:
         """`day` itself where it is a school day, else the first one after it."""
         return self._walk(day, 1)
 
+    def next_day_of_homework(self, day: date) -> date:
+        """The first school day from `day` on that is in term; where no term is to come, the first school day."""
+        first = self.next_school_day(day)
+        if self.in_term(first):
+            return first
+        coming = min((term.first for term in self.terms if term.first > first), default=first)
+        return self.next_school_day(coming)
+
     def covered_days(self, day: date) -> tuple[date, ...]:
         """The days the sheet of school day `day` covers: itself, and the break that follows it, if any.
 

@@ -132,6 +132,14 @@ def grade_of(grade: int, sheets: Iterable[SheetToday], cap: Cap, *, reader_id: i
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """What waits in the office; `lender`: whose role it is, where it is lent."""
+
+    waits: dict[Wait, int]
+    lender: str
+
+
+@dataclass(frozen=True, slots=True)
 class CutOff:
     """Until when filings are in time today, and how long that still is."""
 

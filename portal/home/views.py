@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, redirect, render_template, send_from_d
 from flask_login import current_user
 
 from portal import clock
-from portal.access import actor, public, signed_in
+from portal.access import actor, can, public, signed_in
 from portal.errors import translated
 from portal.home import queries
 from portal.home.page import (
@@ -15,6 +15,7 @@ from portal.home.page import (
     Filing,
     Grade,
     Homeroom,
+    Office,
     Wait,
     counts,
     cut_off,
@@ -25,6 +26,7 @@ from portal.home.page import (
 from portal.homework import queries as homework_queries
 from portal.homework.sheet import ClassDay
 from portal.negotiation import queries as negotiation_queries
+from portal.office import queries as office_queries
 from portal.policy import caps
 from portal.policy.approval import check_publishable
 from portal.policy.errors import PolicyError
@@ -58,6 +60,7 @@ def home():
         "homerooms": homerooms,
         "grades": _grades(classes, day),
         "requests": negotiation_queries.open_to(person, now.date()),
+        "office": _office(),
     }
     return render_template(
         "home/home.html",
@@ -66,7 +69,6 @@ def home():
         in_term=calendar.in_term(now.date()),
         cutoff=cut_off(current_user.school.cutoff, day, now),
         waits=[(kind, count, _leads_to(kind, page)) for kind, count in _waits(page, now.date()).items() if count],
-        has_office=not person.roles.isdisjoint(WHOLE_SCHOOL),
         reads_people=not person.roles.isdisjoint({Role.ADMINISTRATOR, Role.PRINCIPAL}),
         **page,
     )
@@ -131,11 +133,25 @@ def _grades(classes: Sequence[SchoolClass], day: date) -> list[Grade]:
     ]
 
 
+def _office() -> Office | None:
+    """What waits in the office, for whoever may look at it."""
+    if not can("office.open"):
+        return None
+    school = Scope(current_user.school_id)
+    waits = {
+        Wait.EXCEPTIONS: office_queries.waiting(school.school_id),
+        Wait.PUBLISH: office_queries.approved_waiting(school.school_id),
+    }
+    return Office(waits, lender=current_user.deputy_for("office.open", school))
+
+
 def _waits(page: Mapping, today: date) -> dict[Wait, int]:
     """What waits, in the order of the page; before a school day has begun only what others have asked."""
     found = counts(page["filings"], page["homerooms"], page["grades"]) if page["day"] == today else {}
     answered = [each for homeroom in page["homerooms"] for each in homeroom.requests if not each.waits]
     found |= {Wait.REQUESTS: len(page["requests"]), Wait.ANSWERS: len(answered)}
+    if can("sheet.review"):
+        found |= page["office"].waits
     return {kind: found.get(kind, 0) for kind in Wait}
 
 
@@ -151,6 +167,8 @@ def _leads_to(kind: Wait, page: Mapping) -> str:
     elif kind == Wait.APPROVE:
         places = [("grid.grid", {"grade": each.grade}) for each in page["grades"] if each.leads and each.to_approve]
         list_of_them = "#grades"
+    elif kind in (Wait.EXCEPTIONS, Wait.PUBLISH):
+        return url_for("office.queue")
     else:
         places = [("approvals.sheet", {"class_id": each.class_day.school_class.id}) for each in homerooms]
         list_of_them = "#classes"

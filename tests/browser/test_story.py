@@ -77,7 +77,7 @@ def sees_that_it_cannot_be_signed(chen: Visitor, total: int, limit: int) -> None
 
 def open_sheet(homeroom: Visitor) -> Page:
     page = homeroom.open("/home")
-    page.get_by_role("link", name="四(1)班 我的班今天").click()
+    page.get_by_role("link", name="四(1)班", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("四(1)班 每日作业清单")
     return page
 

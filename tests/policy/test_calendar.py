@@ -231,3 +231,11 @@ def test_the_shares_of_all_days_are_the_whole_task(minutes: int, days: int, ever
     shares = [share_on(minutes, MON, days, every, on=day) for day in around]
     assert sum(shares) == minutes
     assert shares[:3] + shares[-3:] == [0] * 6
+
+
+def test_the_next_day_of_homework_is_in_a_term_where_one_is_to_come() -> None:
+    autumn, spring = Term("autumn", MON, FRI), Term("spring", MON + timedelta(days=27), MON + timedelta(days=90))
+    between = Calendar(terms=(autumn, spring))
+    assert [between.next_day_of_homework(day) for day in (WED, FRI, SAT)] == [WED, FRI, MON + timedelta(days=28)]
+    assert Calendar(terms=(autumn,)).next_day_of_homework(SAT) == NEXT_MON
+    assert WEEKDAYS_ONLY.next_day_of_homework(SAT) == NEXT_MON

@@ -88,6 +88,11 @@ def clock_time(moment: datetime | time) -> str:
     return (clock.local(moment) if isinstance(moment, datetime) else moment).strftime("%H:%M")
 
 
+def time_on(moment: datetime, day: date) -> str:
+    """ "16:10" where that is on this day, else "11-24 16:10"."""
+    return clock_time(moment) if clock.local(moment).date() == day else day_and_time(moment)
+
+
 def day_and_time(moment: datetime) -> str:
     """ "11-24 16:10" on the school's clock."""
     return clock.local(moment).strftime("%m-%d %H:%M")
@@ -181,6 +186,7 @@ def init_app(app: Flask) -> None:
         weekday_name=weekday_name,
         whom=whom,
         clock_time=clock_time,
+        time_on=time_on,
         day_and_time=day_and_time,
     )
     app.jinja_env.globals.update(

@@ -124,7 +124,7 @@ def publish_by_exception(
     _move(class_day, Step.EXCEPT, by=by, at=at, reason=reason, exception=named)
     class_day = _recounted(school_class, day)
     approval.check_exception(class_day.load, class_day.cap, named)
-    return _write_version(class_day, by=by, at=at, exception_reason=reason)
+    return _write_version(class_day, by=by, at=at, exception=named, exception_reason=reason)
 
 
 def publish_itself(school_class: SchoolClass, day: date, *, at: datetime) -> SheetVersion | None:
@@ -240,7 +240,7 @@ def _publish(class_day: ClassDay, step: Step, *, by: Person, at: datetime, right
 
 
 def _write_version(
-    class_day: ClassDay, *, by: Person | Portal, at: datetime, exception_reason: str = ""
+    class_day: ClassDay, *, by: Person | Portal, at: datetime, exception: str = "", exception_reason: str = ""
 ) -> SheetVersion:
     """The next numbered version of a sheet that is locked and has just been moved to published."""
     sheet = class_day.sheet
@@ -254,7 +254,7 @@ def _write_version(
         date=class_day.date,
         last_day=class_day.days[-1],
         number=sheet.published_number,
-        content=content_of(class_day, queries.marks_of_sheet(sheet.id)),
+        content=content_of(class_day, queries.marks_of_sheet(sheet.id), exception),
         published_at=at,
         published_by_id=by.id,
         reason=sheet.correction,

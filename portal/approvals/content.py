@@ -2,10 +2,12 @@
 
 school, phone, bedtime "21:20", grade, number, date, days [ISO dates], batch
 load    {school, home, total, shortest, other, optional, cap, limit}    minutes; cap and limit may be null
-subjects [{name, state: listed | none | missing, items: [item]}]
+subjects [{name, state: listed | none | missing, late, items: [item]}]
 item    {text, tier, form, place, level, source, group, choose, minutes, span}
         minutes: on this sheet; span: null or {day, days, whole, every}
 marks   [{step: coordinate | approve | publish | except | automatic, at: ISO moment}]
+exception    over_cap | in_place where the office published it as such, else empty: the kind, never the reason
+Versions that were published before the board told it have no `late` and no `exception`.
 """
 
 from datetime import datetime
@@ -13,7 +15,7 @@ from datetime import datetime
 from portal.homework.sheet import ClassDay, SheetItem, SubjectDay, SubjectState
 
 
-def content_of(class_day: ClassDay, marks: list[tuple[str, datetime]]) -> dict:
+def content_of(class_day: ClassDay, marks: list[tuple[str, datetime]], exception: str = "") -> dict:
     """Freeze a class's day as it stands. Names of people are not part of it."""
     school_class, load, cap = class_day.school_class, class_day.load, class_day.cap
     school = school_class.school
@@ -38,6 +40,7 @@ def content_of(class_day: ClassDay, marks: list[tuple[str, datetime]]) -> dict:
         },
         "subjects": [_subject(each) for each in class_day.subjects if each.state != SubjectState.UNTAUGHT],
         "marks": [{"step": step, "at": at.isoformat()} for step, at in marks],
+        "exception": exception,
     }
 
 
@@ -45,6 +48,7 @@ def _subject(subject_day: SubjectDay) -> dict:
     return {
         "name": subject_day.subject.name,
         "state": subject_day.state.value,
+        "late": subject_day.is_late,
         "items": [_item(each) for each in subject_day.items],
     }
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.policy.approval import Step
+from portal.policy import caps
+from portal.policy.approval import ExceptionKind, Step
 from portal.policy.caps import Cap
 from portal.policy.vocabulary import Place, Tier
 from portal.policy.workload import DayLoad
@@ -15,6 +16,7 @@ class Line:
 
     subject: str
     item: dict
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,11 @@ class Page:
 
     @property
     def sections(self) -> list[Section]:
-        lines = [Line(subject["name"], item) for subject in self.content["subjects"] for item in subject["items"]]
+        lines = [
+            Line(subject["name"], item, late=subject.get("late", False) and _is_new(item))
+            for subject in self.content["subjects"]
+            for item in subject["items"]
+        ]
         mandatory = [line for line in lines if line.item["tier"] == Tier.MANDATORY]
         sections = [
             Section("home", [line for line in mandatory if line.item["place"] == Place.HOME], self.load["home"]),
@@ -76,6 +82,22 @@ class Page:
         return [subject["name"] for subject in self.content["subjects"] if subject["state"] == state]
 
     @property
+    def late_without(self) -> list[str]:
+        """The names of the subjects for which "none today" came after the cut-off."""
+        late = (each for each in self.content["subjects"] if each.get("late") and not each["items"])
+        return [each["name"] for each in late]
+
+    @property
+    def over(self) -> int:
+        """Minutes over the cap: only the office publishes such a version."""
+        return caps.over_by(self.load["total"], self.cap)
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the office published it in place of those who were missing."""
+        return self.content.get("exception") == ExceptionKind.IN_PLACE
+
+    @property
     def is_automatic(self) -> bool:
         """Whether it published itself, because nobody had passed it by the time the school has set."""
         return bool(self.marks) and self.marks[-1][0] == Step.AUTOMATIC
@@ -83,3 +105,8 @@ class Page:
     @property
     def marks(self) -> list[tuple[str, datetime]]:
         return [(mark["step"], datetime.fromisoformat(mark["at"])) for mark in self.content["marks"]]
+
+
+def _is_new(item: dict) -> bool:
+    """Whether it was filed for this very day, not carried over from an earlier one."""
+    return item["span"] is None or item["span"]["day"] == 1

@@ -55,6 +55,11 @@ class SubjectDay:
         """The items filed for this day, without what is carried over from earlier ones."""
         return [each.item for each in self.items if each.filing is self.filing]
 
+    @property
+    def is_late(self) -> bool:
+        """Whether what counts here of this day's filing was handed in after the cut-off."""
+        return bool(self.filing and self.filing.late and (self.own_items or self.state == SubjectState.NONE))
+
     def totals(self) -> dict:
         """This subject's part of `ClassDay.totals`."""
         return {

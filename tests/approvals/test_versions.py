@@ -69,6 +69,7 @@ def test_a_version_holds_all_that_the_board_shows(world: World) -> None:
             {
                 "name": "语文",
                 "state": "listed",
+                "late": False,
                 "items": [
                     plain
                     | {
@@ -94,6 +95,7 @@ def test_a_version_holds_all_that_the_board_shows(world: World) -> None:
             {
                 "name": "数学",
                 "state": "listed",
+                "late": False,
                 "items": [
                     plain
                     | {
@@ -107,7 +109,7 @@ def test_a_version_holds_all_that_the_board_shows(world: World) -> None:
                     }
                 ],
             },
-            {"name": "英语", "state": "none", "items": []},
+            {"name": "英语", "state": "none", "late": False, "items": []},
         ],
         "marks": [
             {"step": "coordinate", "at": "2026-11-24T07:00:00+00:00"},

@@ -115,6 +115,7 @@ def test_a_version_holds_all_that_the_board_shows(world: World) -> None:
             {"step": "coordinate", "at": "2026-11-24T07:00:00+00:00"},
             {"step": "approve", "at": "2026-11-24T07:00:00+00:00"},
         ],
+        "exception": "",
     }
 
 

@@ -92,6 +92,27 @@ def earlier_version(visitor: Visitor) -> None:
     visitor.page.locator("a[href*='/versions/']").first.click()
 
 
+def deputies(visitor: Visitor) -> None:
+    """With somebody standing in, and the question whether to end it open."""
+    page = visitor.open("/deputies/")
+    today = page.locator("#first").input_value()
+    if not page.locator(".loans").count():
+        page.locator("#grant").select_option(index=1)
+        page.locator("#to").fill("吴悠")
+        page.locator("#last").fill(today)
+        page.locator("#lend button").click()
+    page.locator(".loans summary").first.click()
+    expect(page.locator(".loans .danger").first).to_be_visible()
+
+
+def deputies_with_errors(visitor: Visitor) -> None:
+    visitor.expected = {422}
+    page = visitor.open("/deputies/")
+    page.locator("#to").fill("无名氏")
+    page.locator("#lend button").click()
+    expect(page.locator("#to[aria-invalid=true]")).to_be_visible()
+
+
 def error(visitor: Visitor) -> None:
     visitor.expected = {404}
     visitor.open("/board/1999-1/")
@@ -100,6 +121,10 @@ def error(visitor: Visitor) -> None:
 PAGES = {
     "sign-in": ("", lambda visitor: visitor.open("/sign-in")),
     "home": ("陈立德", lambda visitor: visitor.open("/home")),
+    "home, a teacher": ("罗安怡", lambda visitor: visitor.open("/home")),
+    "home, office": ("郑怀瑾", lambda visitor: visitor.open("/home")),
+    "deputies": ("郑怀瑾", deputies),
+    "deputies, wrong": ("陈立德", deputies_with_errors),
     "composer": ("陈立德", from_home("/homework/")),
     "composer, wrong": ("陈立德", composer_with_errors),
     "composer, over": ("陈立德", composer_over),

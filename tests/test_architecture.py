@@ -91,7 +91,7 @@ RULES = {
     "composing": Rule(  # what several views of a feature share
         own=EVERY_KIND - kinds("views"),
         below=kinds("models", "queries", "rules") | VALUES,
-        rooms=kinds("access", "clock", "errors"),
+        rooms=kinds("access", "clock", "errors", "filters", "labels"),
         libraries=("flask", "flask_babel", "flask_login"),
     ),
     "demo": Rule(

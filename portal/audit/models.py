@@ -24,6 +24,7 @@ class LogEntry(Model):
     __tablename__ = "log_entry"
     __table_args__ = (
         Index("ix_log_entry_school_id_exception", "school_id", "exception"),
+        Index("ix_log_entry_school_id_at", "school_id", "at"),
         CheckConstraint(
             f"exception = '' OR {one_of('exception', ExceptionKind)}",
             name="the_exception_is_known",

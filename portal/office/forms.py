@@ -17,6 +17,8 @@ from portal.policy.approval import ExceptionKind
 NO_SUCH_DAY = _l("没有这一天，请重新选择日期。")
 SORTS = {"newest": _l("日期从新到旧"), "oldest": _l("日期从旧到新"), "class": _l("按班级")}
 NOTE_LENGTH = 500
+LONGEST_SEARCH = 80
+SYSTEM = 0  # the portal itself, where persons are chosen
 NAMED = (ExceptionKind.OVER_CAP, ExceptionKind.IN_PLACE)  # what the office may publish a sheet as
 REASONS = {  # why a sheet over its cap is published, or one in place of others
     "exam": _l("考前复习"),
@@ -75,6 +77,29 @@ class QueueForm(FilterForm):
     @property
     def grade_number(self) -> int | None:
         return int(self.grade.data) if self.grade.data else None
+
+
+class LogForm(FilterForm):
+    """Which rows of the log are shown, and in which order."""
+
+    class_id = Dropdown(_l("班级"), default="")
+    grade = Dropdown(_l("年级"), default="")
+    person = Dropdown(_l("谁"), default="")
+    step = Dropdown(_l("做了什么"), choices=choices(labels.STEPS, empty=_l("全部")), default="")
+    kind = Dropdown(_l("例外"), choices=choices(labels.EXCEPTIONS, empty=_l("全部")), default="")
+    words = PlainLine(
+        _l("原因里有"), validators=[Length(max=LONGEST_SEARCH, message=_l("最多 %(max)d 个字。"))], default=""
+    )
+    sort = Dropdown(_l("排序"), choices=choices({"newest": _l("从新到旧"), "oldest": _l("从旧到新")}), default="newest")
+
+    def offer(self, classes: Mapping[int, str], grades: Mapping[int, str], people: Mapping[int, str]) -> None:
+        self.class_id.choices = choices(classes, empty=_l("全部"))
+        self.grade.choices = choices(grades, empty=_l("全部"))
+        self.person.choices = choices({SYSTEM: _l("系统")} | people, empty=_l("全部"))
+
+    def number(self, name: str) -> int | None:
+        """The id or grade that was chosen."""
+        return int(self[name].data) if self[name].data else None
 
 
 class TokenForm(FlaskForm):

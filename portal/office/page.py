@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 
 from portal.audit.models import LogEntry
 from portal.homework.models import DaySheet
@@ -30,6 +30,30 @@ class Wanted:
     last: date | None = None
     reviewed: bool = False
     sort: str = "newest"
+
+
+@dataclass(frozen=True)
+class LogWanted:
+    """What the log is asked for. `since` and `until` (not included) are moments; `person` 0 is the portal itself."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    class_id: int | None = None
+    grade: int | None = None
+    person: int | None = None
+    step: str = ""
+    kind: str = ""
+    words: str = ""
+    oldest_first: bool = False
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """A row of the log with the sheet it is about; None for what concerns the whole school."""
+
+    entry: LogEntry
+    school_class: SchoolClass | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True)

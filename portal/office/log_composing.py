@@ -1,0 +1,109 @@
+"""A row of the log in words: what changed, in the reader's language, on the page and in the exported file."""
+
+import re
+from collections.abc import Iterator
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from portal import labels
+from portal.audit.models import LogEntry
+from portal.filters import grade_name, listed
+
+STATES = labels.SHEET_STATUSES | labels.FILING_STATUSES
+SETTING_NAMES = {
+    "approval_mode": _l("教务处审核"),
+    "cutoff": _l("填报截止"),
+    "publish_at": _l("自动公示时间"),
+    "published_by": _l("通常公示时间"),
+    "bedtime_primary": _l("小学就寝"),
+    "bedtime_junior": _l("初中就寝"),
+    "supervision_phone": _l("监督电话"),
+    "cap": _l("上限"),
+    "no_homework_weekday": _l("无作业日"),
+    "budget": _l("建议用时"),
+}
+WORDS = labels.APPROVAL_MODES  # of settings whose values are words of our own
+TIME = re.compile(r"\d\d:\d\d:\d\d")
+SHOWN = 40  # characters of an item's text
+
+
+def actor_of(entry: LogEntry) -> str:
+    return entry.actor_name or gettext("系统")
+
+
+def step_of(entry: LogEntry) -> str:
+    return str(labels.STEPS.get(entry.step, entry.step))
+
+
+def states_of(entry: LogEntry) -> tuple[str, str]:
+    """From which state to which; nothing where it stayed the same."""
+    if entry.before == entry.after:
+        return "", ""
+    return tuple(str(STATES.get(state, state)) for state in (entry.before, entry.after))
+
+
+def exception_of(entry: LogEntry) -> str:
+    return str(labels.EXCEPTIONS.get(entry.exception, entry.exception))
+
+
+def details_of(entry: LogEntry) -> str:
+    """Everything else that the row keeps: minutes, caps and settings before and after, days, names."""
+    return gettext("；").join(_parts(entry.details, entry.step))
+
+
+def _parts(details: dict, step: str) -> Iterator[str]:
+    """Each thing that is known, in a fixed order."""
+    if "grade" in details:
+        yield grade_name(details["grade"])
+    yield from (str(details[name]) for name in ("subject", "name", "date") if name in details)
+    if "role" in details:
+        yield _deputy(details)
+    if "first" in details:
+        yield gettext("%(first)s 至 %(last)s", first=details["first"], last=details["last"])
+    if step == "calendar.set":
+        yield " ".join(filter(None, (str(labels.DAY_KINDS.get(details["kind"], gettext("清除"))), details["note"])))
+    if "item" in details:
+        yield _item(details["item"])
+    elif "minutes" in details:
+        yield gettext("%(was)s → %(now)s 分钟", was=details["minutes"][0], now=details["minutes"][1])
+    if "total" in details:
+        yield gettext("合计 %(total)s 分钟", total=details["total"])
+    if "version" in details:
+        yield gettext("第 %(number)s 版", number=details["version"])
+    for name, label in SETTING_NAMES.items():
+        if name in details and details[name][0] != details[name][1]:
+            was, now = (_value(name, each) for each in details[name])
+            yield gettext("%(name)s %(was)s → %(now)s", name=label, was=was, now=now)
+    yield from (_check(*each) for each in details.get("checks", ()))
+
+
+def _item(item: dict) -> str:
+    """ "“抄写单词” 30 → 20 分钟"."""
+    text = item["text"] if len(item["text"]) <= SHOWN else f"{item['text'][:SHOWN]}…"
+    was, now = (gettext("未填") if item[name] is None else item[name] for name in ("was", "now"))
+    return gettext("“%(text)s” %(was)s → %(now)s 分钟", text=text, was=was, now=now)
+
+
+def _deputy(details: dict) -> str:
+    role = f"{details['place']} {labels.ROLES.get(details['role'], details['role'])}".strip()
+    return gettext(
+        "%(deputy)s 代 %(lender)s（%(role)s）", deputy=details["deputy"], lender=details["lender"], role=role
+    )
+
+
+def _value(name: str, value: object) -> str:
+    if name == "no_homework_weekday":
+        return gettext("没有") if value is None else str(labels.WEEKDAYS[str(value)])
+    if value in (None, "", "None"):
+        return gettext("按国家规定") if name == "cap" else gettext("没有")
+    if isinstance(value, str) and TIME.fullmatch(value):
+        return value[:5]
+    return str(WORDS.get(value, value)) if isinstance(value, str) else str(value)
+
+
+def _check(check: str, phrase: str, kept: bool) -> str:
+    """What a text check said about an item, and whether the teacher kept the wording."""
+    said = labels.CHECKS[check][0] if check in labels.CHECKS else check
+    told = gettext("“%(phrase)s”%(said)s", phrase=phrase, said=said)
+    return listed([told, gettext("教师保留原文")]) if kept else told

@@ -1,0 +1,65 @@
+"""Reading the log of a school: a page of it, or all of it row by row."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from portal.accounts.models import Person
+from portal.audit.models import LogEntry
+from portal.extensions import db
+from portal.homework.models import DaySheet
+from portal.office.page import LogRow, LogWanted
+from portal.school.models import SchoolClass
+
+CHUNK = 500  # rows that are in memory at once while all are read
+
+
+def people(school_id: int) -> dict[int, str]:
+    """Everybody who ever had an account, by name: "陈立德 (chen)"."""
+    rows = select(Person.id, Person.name, Person.login).where(Person.school_id == school_id)
+    return {row.id: f"{row.name} ({row.login})" for row in db.session.execute(rows.order_by(Person.name, Person.id))}
+
+
+def count_of_entries(school_id: int, wanted: LogWanted) -> int:
+    return db.session.scalar(_wanted(select(func.count()), school_id, wanted)) or 0
+
+
+def entries(school_id: int, wanted: LogWanted, *, offset: int, limit: int) -> list[LogRow]:
+    """A page of the log (1 statement)."""
+    return [LogRow(*row) for row in db.session.execute(_rows(school_id, wanted).offset(offset).limit(limit))]
+
+
+def all_entries(school_id: int, wanted: LogWanted) -> Iterator[LogRow]:
+    """The whole log that is wanted (1 statement, when the first row is asked for), CHUNK rows in memory at most."""
+    for row in db.session.execute(_rows(school_id, wanted).execution_options(yield_per=CHUNK)):
+        yield LogRow(*row)
+
+
+def _rows(school_id: int, wanted: LogWanted) -> Select:
+    order = (LogEntry.at, LogEntry.id) if wanted.oldest_first else (LogEntry.at.desc(), LogEntry.id.desc())
+    return _wanted(select(LogEntry, SchoolClass, DaySheet.date), school_id, wanted).order_by(*order)
+
+
+def _wanted(rows: Select, school_id: int, wanted: LogWanted) -> Select:
+    rows = rows.select_from(LogEntry).outerjoin(DaySheet, DaySheet.id == LogEntry.sheet_id)
+    rows = rows.outerjoin(DaySheet.school_class).where(LogEntry.school_id == school_id)
+    return rows.where(*_conditions(wanted))
+
+
+def _conditions(wanted: LogWanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.since:
+        yield LogEntry.at >= wanted.since
+    if wanted.until:
+        yield LogEntry.at < wanted.until
+    if wanted.class_id:
+        yield DaySheet.class_id == wanted.class_id
+    if wanted.grade:  # also what concerns a grade and not one sheet of it
+        yield or_(SchoolClass.grade == wanted.grade, LogEntry.details["grade"].as_integer() == wanted.grade)
+    if wanted.person is not None:
+        yield LogEntry.actor_id == (wanted.person or None)
+    if wanted.step:
+        yield LogEntry.step == wanted.step
+    if wanted.kind:
+        yield LogEntry.exception == wanted.kind
+    if wanted.words:
+        yield LogEntry.reason.icontains(wanted.words, autoescape=True)

@@ -22,7 +22,9 @@ from portal.school import queries as school_queries
 PAGE = 50  # rows
 CHUNK = 200  # rows that are sent at once
 BOM = "\ufeff"  # by it Excel knows UTF-8
-FORMULAS = tuple("=+-@＝＋－＠\t\r\n")  # a spreadsheet would calculate what begins so
+BEGINNINGS = "=+-@"
+FULL_WIDTH = "".join(chr(ord(each) + 0xFEE0) for each in BEGINNINGS)  # Excel takes these too
+FORMULAS = (*BEGINNINGS, *FULL_WIDTH, "\t", "\r", "\n")  # a spreadsheet would calculate what begins so
 
 
 @bp.get("/log")

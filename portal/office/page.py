@@ -1,7 +1,7 @@
 """What the office looks at, arranged for reading: the exceptions of a sheet, its minutes, what is asked for."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.audit.models import LogEntry
@@ -122,13 +122,6 @@ class OfficeSheet:
         """Whether publication over the cap is asked for and the office has not answered."""
         asked = any(each.is_open and each.entry.exception == ExceptionKind.ASKED for each in self.matters)
         return asked and self.status != SheetStatus.PUBLISHED
-
-
-def stored_load(totals: dict) -> DayLoad:
-    """The load as it is stored with a sheet (see `ClassDay.totals`)."""
-    known = {each.name for each in fields(DayLoad)} - {"missing"}
-    load = totals["load"]
-    return DayLoad(**{name: load[name] for name in known if name in load}, missing=(None,) * load["missing"])
 
 
 def matters_of(rows: Iterable[LogEntry]) -> list[Matter]:

@@ -8,9 +8,10 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from portal.audit.models import LogEntry
 from portal.extensions import db
+from portal.grid.page import load_of
 from portal.homework import queries as homework_queries
 from portal.homework.models import DaySheet
-from portal.office.page import REVIEW, OfficeSheet, Wanted, matters_of, stored_load
+from portal.office.page import REVIEW, OfficeSheet, Wanted, matters_of
 from portal.policy.approval import ExceptionKind, SheetStatus
 from portal.policy.workload import DayLoad
 from portal.school.models import SchoolClass
@@ -93,7 +94,7 @@ def loads_of(sheets: Iterable[DaySheet]) -> dict[int, DayLoad]:
     loads, stale = {}, defaultdict(list)
     for sheet in sheets:
         if sheet.totals is not None and sheet.totals_rules == sheet.school_class.school.rules_version:
-            loads[sheet.id] = stored_load(sheet.totals)
+            loads[sheet.id] = load_of(sheet.totals)
         else:
             stale[sheet.date].append((sheet.id, sheet.school_class))
     for day, some in stale.items():

@@ -119,9 +119,11 @@ class Browser:
         return self.send(address, data, headers=headers)
 
     def _open(self, method: str, address: str, **options: Any) -> Page:
-        """A request in a context of its own, as on a server; the test's own transaction ends before it."""
+        """A request in a context of its own, as on a server, to the last byte of its answer; the test's own
+        transaction ends before it.
+        """
         db.session.commit()
-        response = Context().run(self.client.open, address, method=method, **options)
+        response = Context().run(self.client.open, address, method=method, buffered=True, **options)
         page = Page(response)
         if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
             page.judge()

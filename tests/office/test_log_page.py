@@ -45,7 +45,7 @@ def exported(page: Page) -> list[list[str]]:
 
 
 def export(browser: Browser, query: str = "") -> list[list[str]]:
-    return exported(browser.get(f"{ADDRESS}.csv{query}", buffered=True))
+    return exported(browser.get(f"{ADDRESS}.csv{query}"))
 
 
 def note(world: World, reason: str = "", at: datetime | None = None, **details: object) -> None:
@@ -258,7 +258,7 @@ def test_the_file_has_a_column_for_each_thing_and_moments_of_the_schools_clock(w
 
 
 def test_the_file_is_a_download_that_nobody_keeps(world: World, office: Browser) -> None:
-    headers = office.get(f"{ADDRESS}.csv", buffered=True).response.headers
+    headers = office.get(f"{ADDRESS}.csv").response.headers
     assert headers["Content-Type"] == "text/csv; charset=utf-8"
     assert headers["Content-Disposition"] == "attachment; filename=log-2026-11-24.csv"
     assert headers["Cache-Control"] == "no-store"
@@ -321,7 +321,7 @@ def test_page_and_file_take_the_same_statements_for_one_row_and_for_three(world:
         own_subject(world, day=date(2026, 11, 23) if counts else TODAY)
         for address in (ADDRESS, f"{ADDRESS}.csv"):
             with statements() as seen:
-                office.get(address, buffered=True)
+                office.get(address)
             counts.append(len(seen))
     assert counts == [5, 4, 5, 4], "\n\n".join(seen)
 

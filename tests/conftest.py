@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -108,6 +109,26 @@ def _empty(kind: str, empty: Path | str) -> None:
     tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
     db.session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     db.session.commit()
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Flask]:
+    """The portal over a database in memory, for machines of random steps that begin anew again and again."""
+    app = create_app(test_config("sqlite://"))
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def clear_stage() -> None:
+    """Nothing has happened yet: all tables empty, the log too, for the triggers come with the migrations."""
+    db.session.rollback()
+    for table in reversed(db.metadata.sorted_tables):
+        db.session.execute(table.delete())
+    db.session.expunge_all()
+    forget_rules()
 
 
 @pytest.fixture

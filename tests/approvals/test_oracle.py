@@ -1,6 +1,6 @@
 """Random steps by random people, taken through the real actions and by a small plain model at the same time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, time
 
 import pytest
@@ -20,7 +20,6 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import queries as account_queries
 from portal.accounts.models import Deputy, Person, RoleGrant
-from portal.app import create_app
 from portal.approvals import actions
 from portal.approvals.models import SheetVersion
 from portal.audit.models import LogEntry
@@ -32,9 +31,8 @@ from portal.policy.errors import PolicyError
 from portal.policy.item import ItemValues
 from portal.policy.permissions import may
 from portal.policy.vocabulary import Form, Tier
-from portal.school.rules import forget_rules
 from tests.approvals.flow_model import TEACHERS, WHO, Day, Piece
-from tests.conftest import test_config
+from tests.conftest import clear_stage
 from tests.factories import NOW, TODAY, item, make_person, make_world
 
 SETTINGS = settings(
@@ -80,27 +78,12 @@ def values(piece: Piece) -> ItemValues:
     )
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Flask]:
-    """The portal over a database in memory."""
-    app = create_app(test_config("sqlite://"))
-    with app.app_context():
-        db.create_all()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
 class TwoTellings(RuleBasedStateMachine):
     """四(1) on one day: `self.day` is the model's, the database has the portal's."""
 
     def __init__(self) -> None:
         super().__init__()
-        db.session.rollback()
-        for table in reversed(db.metadata.sorted_tables):
-            db.session.execute(table.delete())
-        db.session.expunge_all()
-        forget_rules()
+        clear_stage()
         self.world = make_world()
         wu = make_person(self.world.school, "wu", "吴悠")
         owners = [self.world.chen.id, self.world.shen.id]

@@ -19,7 +19,7 @@ from portal.home.views import bp as home
 from portal.homework import common_views as common  # noqa: F401 (its routes belong to the next one)
 from portal.homework.views import bp as homework
 from portal.negotiation.views import bp as negotiation
-from portal.office import exception_views, log_views  # noqa: F401 (their routes belong to the next one)
+from portal.office import approved_views, exception_views, log_views, sample_views  # noqa: F401 (their routes belong to the next one)
 from portal.office.views import bp as office
 from portal.policy import calendar
 from portal.school.views import bp as school

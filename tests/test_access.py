@@ -58,6 +58,10 @@ GET  /grades/<int:grade>/<day:day>                                  303 403 403 
 GET  /grades/<int:grade>/<day:day>/classes/<int:class_id>/subjects/<int:subject_id> 303 403 403 303 303 303 403 404
 POST /grades/<int:grade>/<day:day>/approve                          401 403 403 303 303 403 403 303
 GET  /office/                                                       303 403 403 403 200 200 403 403
+GET  /office/approved                                               303 403 403 403 200 200 403 403
+POST /office/approved                                               401 403 403 403 422 403 403 403
+GET  /office/sample                                                 303 403 403 403 302 302 403 403
+POST /office/sample                                                 401 403 403 403 400 403 403 403
 GET  /office/log                                                    303 403 403 403 200 200 403 403
 GET  /office/log.csv                                                303 403 403 403 200 200 403 403
 GET  /office/exceptions/<int:class_id>/<day:day>                    303 403 403 403 200 403 403 403

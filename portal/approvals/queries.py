@@ -1,6 +1,6 @@
 """Reading versions and the marks of the approval."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 
 from sqlalchemy import exists, func, select
@@ -23,19 +23,25 @@ def marks_of_sheet(sheet_id: int) -> list[tuple[str, datetime]]:
 
     Where approving publishes at once, both are one mark.
     """
+    return marks_of_sheets([sheet_id]).get(sheet_id, [])
+
+
+def marks_of_sheets(sheet_ids: Collection[int]) -> dict[int, list[tuple[str, datetime]]]:
+    """The same of several sheets, by id (1 statement)."""
     rows = db.session.execute(
-        select(LogEntry.step, LogEntry.at)
-        .where(LogEntry.sheet_id == sheet_id, LogEntry.step.like("sheet.%"))
+        select(LogEntry.sheet_id, LogEntry.step, LogEntry.at)
+        .where(LogEntry.sheet_id.in_(sheet_ids), LogEntry.step.like("sheet.%"))
         .order_by(LogEntry.id)
     )
-    marks: list[tuple[str, datetime]] = []
-    for name, at in rows:
+    found: dict[int, list[tuple[str, datetime]]] = {}
+    for sheet_id, name, at in rows:
+        marks = found.setdefault(sheet_id, [])
         step = name.removeprefix("sheet.")
         if step in (Step.RETURN, Step.LAPSE):
-            marks = []
+            marks.clear()
         elif step in MARKS and not (step == Step.PUBLISH and marks and marks[-1] == (Step.APPROVE, at)):
             marks.append((step, at))
-    return marks
+    return found
 
 
 def last_return_reason(log: Sequence[LogEntry]) -> LogEntry | None:

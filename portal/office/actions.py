@@ -36,6 +36,17 @@ def publish_several(chosen: Iterable[Chosen], *, by: Person, at: datetime) -> tu
     return _each(chosen, lambda one: approvals.publish(one.school_class, one.day, seen_version=one.seen, by=by, at=at))
 
 
+def inspect(one: Chosen, *, seed: str, by: Person, at: datetime) -> None:
+    """Note that a sheet of a sample was looked at; `note` names the sample. Its open exceptions are settled as well.
+
+    Raises StaleForm if there are newer exceptions, PolicyError if it was looked at in this sample before.
+    """
+    [sheet] = lock_sheets(one.school_class, [one.day])
+    if queries.was_inspected(sheet.id, seed):
+        raise PolicyError("这份清单在这次抽查里已经看过了。")
+    approvals.review(one.school_class, one.day, note=one.note, seen_entry=one.seen, by=by, at=at)
+
+
 def _each(chosen: Iterable[Chosen], step: Callable[[Chosen], object]) -> tuple[list[Chosen], Refused]:
     """Take the step for one after the other, always in the same order, for each locks its sheet."""
     done: list[Chosen] = []

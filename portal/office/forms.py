@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from portal import labels
 from portal.fields import Dropdown, PlainLine, PlainText, Segments, VersionedForm, WholeNumber, choices
@@ -18,6 +18,7 @@ NO_SUCH_DAY = _l("没有这一天，请重新选择日期。")
 SORTS = {"newest": _l("日期从新到旧"), "oldest": _l("日期从旧到新"), "class": _l("按班级")}
 NOTE_LENGTH = 500
 LONGEST_SEARCH = 80
+LARGEST_SAMPLE = 50  # sheets
 SYSTEM = 0  # the portal itself, where persons are chosen
 NAMED = (ExceptionKind.OVER_CAP, ExceptionKind.IN_PLACE)  # what the office may publish a sheet as
 REASONS = {  # why a sheet over its cap is published, or one in place of others
@@ -100,6 +101,41 @@ class LogForm(FilterForm):
     def number(self, name: str) -> int | None:
         """The id or grade that was chosen."""
         return int(self[name].data) if self[name].data else None
+
+
+class SampleForm(FilterForm):
+    """How large a sample, from which days and grade; `seed` names one that was drawn before."""
+
+    n = WholeNumber(
+        _l("抽几份"),
+        message=_l("请填 1 到 %(most)s 的整数。", most=LARGEST_SAMPLE),
+        validators=[
+            InputRequired(message=_l("请填 1 到 %(most)s 的整数。", most=LARGEST_SAMPLE)),
+            NumberRange(1, LARGEST_SAMPLE, message=_l("请填 1 到 %(most)s 的整数。", most=LARGEST_SAMPLE)),
+        ],
+    )
+    grade = Dropdown(_l("年级"), default="")
+    seed = PlainLine(
+        _l("抽样编号"),
+        validators=[Optional(), Regexp(r"\d{8}-\d{4}\Z", message=_l("抽样编号像 20261125-4821 这样。"))],
+        default="",
+    )
+
+    def offer(self, grades: Mapping[int, str]) -> None:
+        self.grade.choices = choices(grades, empty=_l("全部"))
+
+    def validate(self, extra_validators: Mapping | None = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        for field in (self.first, self.last):
+            if not field.data:
+                field.errors = [gettext("请选择日期。")]
+                return False
+        return True
+
+    @property
+    def grade_number(self) -> int | None:
+        return int(self.grade.data) if self.grade.data else None
 
 
 class TokenForm(FlaskForm):

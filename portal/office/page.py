@@ -1,8 +1,9 @@
 """What the office looks at, arranged for reading: the exceptions of a sheet, its minutes, what is asked for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from portal.audit.models import LogEntry
 from portal.homework.models import DaySheet
@@ -70,12 +71,13 @@ class Matter:
 
 @dataclass(frozen=True)
 class OfficeSheet:
-    """A sheet on the office's pages: its minutes against the cap, and its exceptions, the oldest first."""
+    """A sheet on the office's pages: its minutes against the cap, and its exceptions and reviews, the oldest first."""
 
     sheet: DaySheet
     school_class: SchoolClass
     load: DayLoad
     matters: Sequence[Matter] = ()
+    reviews: Sequence[LogEntry] = ()
 
     @property
     def scope(self) -> Scope:
@@ -117,6 +119,10 @@ class OfficeSheet:
     def is_open(self) -> bool:
         return any(each.is_open for each in self.matters)
 
+    def reviews_naming(self, seed: str) -> list[LogEntry]:
+        """The reviews that name a sample: somebody has looked at the sheet as part of it."""
+        return [each for each in self.reviews if seed in each.reason]
+
     @property
     def is_asked(self) -> bool:
         """Whether publication over the cap is asked for and the office has not answered."""
@@ -134,3 +140,11 @@ def matters_of(rows: Iterable[LogEntry]) -> list[Matter]:
         elif row.exception:
             matters.append(Matter(row, review))
     return matters[::-1]
+
+
+def drawn(ids: Collection[int], seed: str, count: int) -> list[int]:
+    """A random sample of `count` of these ids: the same seed draws the same, whoever draws and whenever.
+
+    Each id has its place by a hash of its own, so that one more sheet in the range moves one place at most.
+    """
+    return sorted(ids, key=lambda each: sha256(f"{seed}:{each}".encode()).digest())[:count]

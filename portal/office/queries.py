@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
@@ -64,6 +65,29 @@ def sheets_by_id(school_id: int, ids: Collection[int]) -> list[OfficeSheet]:
     return with_matters(db.session.scalars(rows).all())
 
 
+def approved_sheets(school_id: int, *, offset: int, limit: int) -> list[OfficeSheet]:
+    """Sheets that are approved and not published, the newest day first."""
+    rows = _sheets().where(DaySheet.school_id == school_id, DaySheet.status == SheetStatus.APPROVED)
+    rows = rows.order_by(*ORDERS["newest"])
+    return with_matters(db.session.scalars(rows.offset(offset).limit(limit)).all())
+
+
+def population(school_id: int, first: date, last: date, grade: int | None) -> list[int]:
+    """The ids of all sheets of these days that may be drawn for a sample: once published, or approved."""
+    passed = or_(DaySheet.published_number > 0, DaySheet.status == SheetStatus.APPROVED)
+    rows = select(DaySheet.id).join(DaySheet.school_class)
+    rows = rows.where(DaySheet.school_id == school_id, DaySheet.date.between(first, last), passed)
+    return list(db.session.scalars(rows.where(SchoolClass.grade == grade) if grade else rows))
+
+
+def was_inspected(sheet_id: int, seed: str) -> bool:
+    """Whether somebody has looked at the sheet as part of this sample."""
+    found = exists().where(
+        LogEntry.sheet_id == sheet_id, LogEntry.step == REVIEW, LogEntry.reason.contains(seed, autoescape=True)
+    )
+    return bool(db.session.scalar(select(found)))
+
+
 def has_open_matters(sheet_id: int) -> bool:
     """Whether there is an exception on this sheet that nobody has looked at."""
     found = exists().where(LogEntry.sheet_id == sheet_id, LogEntry.exception.in_(KINDS), _is_open())
@@ -77,12 +101,18 @@ def with_matters(sheets: Sequence[DaySheet]) -> list[OfficeSheet]:
         LogEntry.sheet_id.in_([each.id for each in sheets]),
         or_(LogEntry.exception.in_(KINDS), LogEntry.step == REVIEW),
     )
-    for row in db.session.scalars(asked):
+    for row in db.session.scalars(asked.order_by(LogEntry.id)):
         rows[row.sheet_id].append(row)
     classes = [each.school_class for each in sheets]  # reading a sheet anew forgets its class
     loads = loads_of(sheets)
     return [
-        OfficeSheet(sheet, school_class, loads[sheet.id], matters_of(rows[sheet.id]))
+        OfficeSheet(
+            sheet,
+            school_class,
+            loads[sheet.id],
+            matters_of(rows[sheet.id]),
+            [each for each in rows[sheet.id] if each.step == REVIEW],
+        )
         for sheet, school_class in zip(sheets, classes, strict=True)
     ]
 

@@ -32,7 +32,7 @@ def sample():
     """A sample of this week's sheets, or of those that the form asks for. Without a seed a new one is drawn."""
     if not FIELDS & set(request.args):
         monday = clock.today() - timedelta(days=clock.today().weekday())
-        return _to({"n": USUAL, "first": monday, "last": monday + timedelta(days=6), "seed": _new_seed()})
+        return _to({"first": monday, "last": monday + timedelta(days=6), "n": USUAL, "seed": _new_seed()})
     form = _form()
     if not form.validate():
         return _page(form), 422

@@ -10,7 +10,7 @@ COMPILED := $(CATALOGS:.po=.mo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check format translations screenshots bench pins
+.PHONY: help demo demo-reset test check format translations screenshots stress bench pins
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ translations: .venv/app ## Bring the English catalog up to the (Chinese) sentenc
 
 screenshots: .venv/dev $(COMPILED) ## Take the pictures of README.md anew (needs Chromium)
 	@$(VENV_PYTHON) -m tests.browser.screenshots
+
+stress: .venv/dev $(COMPILED) ## Many writers on the same sheets, and kill -9 in the middle of it, for minutes
+	@$(VENV_PYTHON) -m tests.stress.run
 
 bench: .venv/app $(COMPILED) ## Measure the busiest pages against a bare Flask route
 	@$(VENV_PYTHON) -m bench.run

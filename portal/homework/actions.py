@@ -238,7 +238,7 @@ def _finish(
     **details: object,
 ) -> None:
     """After a filing has changed: forms shown before are stale, totals are stored, the log knows, a published sheet
-    is decided about. `quiet`: only a row in the log where minutes have changed.
+    is decided about. `quiet`: only a row in the log where its state or minutes have changed.
     """
     school_class = held.class_day.school_class
     filing.version += 1
@@ -250,7 +250,7 @@ def _finish(
     _check_later(held)
     class_day = queries.class_day(school_class, held.sheet.date)
     loads = [held.load, _load_of(class_day, held.subject)]
-    if not quiet or held.was is None or loads[0] != loads[1]:
+    if not quiet or held.was != filing.status or loads[0] != loads[1]:
         checks = [
             [each.check, each.phrase, each.check in item.kept] for item in filing.items for each in findings(item.text)
         ]

@@ -1,0 +1,223 @@
+"""The load: a real server, eight writers in processes of their own, and now and then a kill -9 in the middle of it."""
+
+import json
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from time import monotonic, sleep
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from flask_migrate import upgrade
+
+from config import ROOT
+from portal.app import create_app
+from portal.extensions import db
+from portal.school.rules import forget_rules
+from tests.conftest import test_config
+from tests.factories import NOW
+from tests.stress.checks import faults
+from tests.stress.engines import ENGINES, Postgres, Sqlite, free_port
+from tests.stress.journal import Act, read
+from tests.stress.records import Records, read_records
+from tests.stress.setting import Plan, make_school
+from tests.stress.writer import CREW
+
+GRANIAN = ["--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "4"]
+PATIENCE = 60  # seconds until a process that does not start or stop is a fault
+BAD_WORDS = re.compile(r"database is locked|deadlock|Internal Server Error|Exception on /")
+
+
+@dataclass
+class Outcome:
+    """What a load came to."""
+
+    engine: str
+    seconds: float
+    acts: list[Act]
+    records: Records
+    faults: list[str]
+    kills: int = 0
+    restarts: list[float] = field(default_factory=list)  # seconds until it answered again
+
+    def figures(self) -> str:
+        """The same for people to read."""
+        kinds = Counter(act.act for act in self.acts)
+        lines = [f"{self.engine}: {len(self.acts)} acts in {self.seconds:.0f} s, {self.kills} kills"]
+        lines.append(f"{'':<16}{'done':>7}{'per s':>7}{'409':>6}{'422':>6}{'open':>6}")
+        for kind in sorted(kinds):
+            own = [act for act in self.acts if act.act == kind]
+            done, open_ = sum(act.is_done for act in own), sum(act.is_open for act in own)
+            refused = [sum(act.status == status for act in own) for status in (409, 422)]
+            lines.append(f"{kind:<16}{done:>7}{done / self.seconds:>7.1f}{refused[0]:>6}{refused[1]:>6}{open_:>6}")
+        exceptions = sum(bool(row["exception_reason"]) for row in self.records.versions)
+        lines.append(
+            f"versions {len(self.records.versions)}, with an office reason {exceptions}; "
+            f"log rows {len(self.records.log)}; faults {len(self.faults)}"
+        )
+        if self.restarts:
+            lines.append(f"answering again after {min(self.restarts):.1f} to {max(self.restarts):.1f} s")
+        return "\n".join(lines)
+
+
+class Server:
+    """Granian in a process group of its own, so that one kill -9 takes all of it."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self.port, self.log = free_port(), folder / "server.log"
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environ = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")} | {
+            "PORTAL_INSTANCE": str(folder),
+            "PORTAL_SECRET_KEY": secrets.token_hex(32),
+            "PORTAL_DATABASE_URL": database_url,
+            "PORTAL_TEST_NOW": NOW.isoformat(),
+            "PORTAL_TEST_PID": str(os.getpid()),
+        }
+
+    def start(self) -> float:
+        """Start it and wait until it answers; how long that took."""
+        begun = monotonic()
+        command = [sys.executable, "-m", "granian", *GRANIAN, "--port", str(self.port), "tests.browser.served:app"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True
+            )
+        while monotonic() < begun + PATIENCE and self.process.poll() is None:
+            try:
+                urlopen(f"{self.url}/sign-in", timeout=5).close()
+                return monotonic() - begun
+            except HTTPError as error:
+                error.close()
+                break
+            except OSError:
+                sleep(0.05)
+        raise RuntimeError(self.log.read_text()[-3000:])
+
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
+
+    def stop(self) -> None:
+        """End it as its owner would."""
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+def run(kind: str, *, seconds: float = 0, kills: int = 0, seed: str = "1") -> Outcome:
+    """Load one kind of database for so long, or until the server has been killed so often."""
+    with ENGINES[kind]() as engine, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        plan = prepare(engine.url)
+        server = Server(engine.url, folder)
+        server.start()
+        told = {"url": server.url, "plan": plan.as_json(), "seed": seed}
+        (folder / "plan.json").write_text(json.dumps(told), "utf-8")
+        begun, restarts = monotonic(), []
+        try:
+            with writers(folder, server.environ):
+                wait_for_all(folder)
+                begun = monotonic()
+                if kills:
+                    restarts = kill_again_and_again(server, engine, kills, Random(seed))
+                else:
+                    sleep(seconds)
+            seconds = monotonic() - begun
+        finally:
+            server.stop()
+        acts, records = list(read(folder)), read_records(engine.url)
+        found = faults(records, acts, killed=bool(kills)) + engine.damage()
+        found += recount_of_the_portal(engine.url, plan)
+        found += [line for line in server.log.read_text().splitlines() if BAD_WORDS.search(line)]
+        return Outcome(engine.name, seconds, acts, records, found, kills, restarts)
+
+
+def prepare(url: str) -> Plan:
+    """Migrate an empty database and fill it."""
+    app = create_app(test_config(url))
+    with app.app_context():
+        upgrade(app.extensions["migrate"].directory)
+        db.engine.dispose()
+    return make_school(app)
+
+
+def wait_for_all(folder: Path) -> None:
+    """Until each writer has noted something: starting eight of them takes a while."""
+    deadline = monotonic() + PATIENCE
+    while sum(path.stat().st_size > 0 for path in folder.glob("journal-*")) <= len(CREW):
+        if monotonic() > deadline:
+            raise RuntimeError("not all writers have begun")
+        sleep(0.05)
+
+
+@contextmanager
+def writers(folder: Path, environ: dict[str, str]) -> Iterator[None]:
+    """All eight at work inside the block; at its end each finishes what it is at. A writer that fails is an error."""
+    modules = ["tests.stress.writer"] * len(CREW) + ["tests.stress.office"]
+    processes = []
+    for number, module in enumerate(modules):
+        command = [sys.executable, "-m", module, str(folder), str(number)]
+        with (folder / f"writer-{number}.log").open("wb") as log:
+            processes.append(subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log))
+    try:
+        yield
+    finally:
+        (folder / "stop").touch()
+        for number, process in enumerate(processes):
+            try:
+                failed = process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                failed = process.wait()
+            if failed:
+                raise RuntimeError(f"writer {number}: {(folder / f'writer-{number}.log').read_text()[-3000:]}")
+
+
+def kill_again_and_again(server: Server, engine: Sqlite | Postgres, kills: int, random: Random) -> list[float]:
+    """kill -9 of the server in the middle of the load, and once of the database's own. How long each start took."""
+    restarts = []
+    for number in range(kills):
+        sleep(random.uniform(0.2, 1.5))
+        server.kill()
+        if number == kills // 2 and isinstance(engine, Postgres):
+            engine.kill()
+            engine.start()
+        restarts.append(server.start())
+    if isinstance(engine, Postgres):  # and once more under the nose of a server that goes on
+        sleep(0.5)
+        engine.kill()
+        engine.start()
+    sleep(1)
+    return restarts
+
+
+def recount_of_the_portal(url: str, plan: Plan) -> list[str]:
+    """Sheets whose stored totals are not what the portal itself counts now."""
+    from portal.homework import queries
+    from portal.school import queries as school_queries
+    from tests.factories import TODAY
+
+    found = []
+    forget_rules()
+    app = create_app(test_config(url))
+    with app.app_context():
+        for class_id in plan.classes:
+            class_day = queries.class_day(school_queries.class_or_404(class_id), TODAY)
+            if class_day.sheet and class_day.sheet.totals not in (None, class_day.totals()):
+                found.append(f"class {class_id}: {class_day.sheet.totals} is stored, {class_day.totals()} counted")
+        db.session.remove()
+        db.engine.dispose()
+    forget_rules()
+    return found

@@ -7,7 +7,7 @@ from urllib.parse import urlparse
 from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.extensions import db, login_manager
@@ -54,8 +54,8 @@ def no_answer(error: OperationalError):
     """
     if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR":
         raise error  # a statement that is wrong
-    current_app.logger.error("the database does not answer", exc_info=error)
-    db.session.rollback()
+    current_app.logger.error("The database does not answer", exc_info=error)
+    db.session().invalidate()  # a rollback would ask it once more
     g._login_user = login_manager.anonymous_user()  # else the template asks the database who is signed in
     sentence = gettext("数据库暂时没有回应，刚才这一步可能没有保存。请过一会儿再试，重复提交也不会出错。")
     carried, action = carried_fields(), request.full_path.rstrip("?")
@@ -63,7 +63,17 @@ def no_answer(error: OperationalError):
     return *page, {"Retry-After": "5"}
 
 
+def let_go(error: BaseException | None) -> None:
+    """After each request: what was only read ends, also where the database died meanwhile; the answer stands."""
+    if db.session.registry.has():
+        try:
+            db.session.rollback()
+        except DBAPIError:
+            db.session().invalidate()
+
+
 def init_app(app: Flask) -> None:
+    app.teardown_appcontext(let_go)
     app.register_error_handler(PolicyError, refused)
     app.register_error_handler(OperationalError, no_answer)
 

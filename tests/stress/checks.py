@@ -260,7 +260,7 @@ def nobody_was_answered_with_a_fault(records: Records, acts: Sequence[Act]) -> I
             yield f"{act.tag} {act.act}: answered {act.status}. {act.said}"
         if re.search(r"database is locked|deadlock|Traceback", act.said):
             yield f"{act.tag} {act.act}: {act.said}"
-        if act.status == 422 and "原因" not in act.said:
+        if act.status == 422 and not re.search("原因|协调好", act.said):
             yield f"{act.tag} {act.act}: a form that was filled in was sent back: {act.said}"
 
 

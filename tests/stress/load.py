@@ -35,7 +35,7 @@ from tests.stress.writer import CREW
 
 GRANIAN = ["--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "4"]
 PATIENCE = 60  # seconds until a process that does not start or stop is a fault
-BAD_WORDS = re.compile(r"database is locked|deadlock|Internal Server Error|Exception on /")
+BAD_WORDS = re.compile(r"database is locked|deadlock|Exception on /|raised an exception")
 
 
 @dataclass
@@ -140,7 +140,7 @@ def run(kind: str, *, seconds: float = 0, kills: int = 0, seed: str = "1") -> Ou
         acts, records = list(read(folder)), read_records(engine.url)
         found = faults(records, acts, killed=bool(kills)) + engine.damage()
         found += recount_of_the_portal(engine.url, plan)
-        found += [line for line in server.log.read_text().splitlines() if BAD_WORDS.search(line)]
+        found += faults_in_the_log(server.log.read_text())
         return Outcome(engine.name, seconds, acts, records, found, kills, restarts)
 
 
@@ -201,6 +201,12 @@ def kill_again_and_again(server: Server, engine: Sqlite | Postgres, kills: int, 
         engine.start()
     sleep(1)
     return restarts
+
+
+def faults_in_the_log(log: str) -> list[str]:
+    """What the server itself says went wrong, with all it says about it."""
+    entries = re.split(r"^(?=\[)", log, flags=re.MULTILINE)
+    return [entry[-4000:] for entry in entries if BAD_WORDS.search(entry)]
 
 
 def recount_of_the_portal(url: str, plan: Plan) -> list[str]:

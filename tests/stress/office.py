@@ -52,7 +52,7 @@ class Office:
                 db.session.rollback()
                 act.status, act.said = 409, str(error)
             except DBAPIError as error:
-                db.session.rollback()
+                db.session().invalidate()
                 gone = error.connection_invalidated or "connect" in str(error) or "terminat" in str(error)
                 act.status, act.said = (LOST if gone else 500), str(error)
             self.journal.note(act)

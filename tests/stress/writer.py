@@ -64,10 +64,14 @@ class Writer:
         """The page, or None; anything but a page is noted for the check."""
         status, html = self.window.get(path)
         if status != 200:
-            act.status, act.said = status, f"GET {path}"
-            self.journal.note(act)
+            self._note_page(act, status, path)
             return None
         return html
+
+    def _note_page(self, act: Act, status: int, path: str) -> None:
+        """A page that did not come: nothing was sent."""
+        self.journal.note(Act(act.tag, act.by, "page", status=status, said=f"GET {path}"))
+        sleep(0.1)
 
     def _send(self, act: Act, path: str, fields: dict[str, str]) -> Act:
         try:
@@ -166,8 +170,7 @@ class Writer:
         path = f"{path}/subjects/{self.plan['subjects'][act.subject]}"
         status, html = self.window.get(path)
         if status not in (200, 404):  # nothing was filed yet
-            act.status, act.said = status, f"GET {path}"
-            self.journal.note(act)
+            self._note_page(act, status, path)
         return path, Forms(html if status == 200 else "")
 
     def return_subject(self, act: Act) -> Iterator[Act]:
@@ -204,13 +207,12 @@ class Writer:
     def board(self, act: Act) -> Iterator[Act]:
         code = self.random.choice([*self.plan["classes"].values()])
         status, _ = self.window.get(f"/board/{code}/{self.plan['day']}")
-        act.status = 303 if status in (200, 404) else status
-        yield act
+        yield Act(act.tag, "", "board", status=303 if status in (200, 404) else status)
 
 
 def _complaint(html: str) -> str:
     """What a form was sent back with."""
-    said = [part.split("</")[0] for mark in ('class="errors"', 'role="alert"') for part in html.split(mark)[1:]]
+    said = [part.split("</")[0] for mark in ('class="errors"', 'class="refusal"') for part in html.split(mark)[1:]]
     return " ".join(said)[:300] or html
 
 

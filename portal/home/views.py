@@ -168,7 +168,7 @@ def _leads_to(kind: Wait, page: Mapping) -> str:
         places = [("grid.grid", {"grade": each.grade}) for each in page["grades"] if each.leads and each.to_approve]
         list_of_them = "#grades"
     elif kind in (Wait.EXCEPTIONS, Wait.PUBLISH):
-        return url_for("office.queue")
+        return url_for("office.queue", show="open") if kind == Wait.EXCEPTIONS else url_for("office.approved")
     else:
         places = [("approvals.sheet", {"class_id": each.class_day.school_class.id}) for each in homerooms]
         list_of_them = "#classes"

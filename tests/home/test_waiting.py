@@ -173,7 +173,7 @@ def test_the_office_is_told_of_exceptions_and_the_principal_reads_the_same_count
     assert waits(home(world, browser, "zheng")) == ["现在没有等您办的事。"]
     world.coordinate()  # a subject of the homeroom teacher's own is an exception
     page = home(world, browser, "zheng")
-    assert (waits(page), taps(page)) == (["1 份清单有例外待看"], ["/office/"])
+    assert (waits(page), taps(page)) == (["1 份清单有例外待看"], ["/office/?show=open"])
     assert row(page, "例外") == "例外 待看 1"
     page = home(world, browser, "cheng")
     assert (waits(page), row(page, "例外")) == (["现在没有等您办的事。"], "例外 待看 1")
@@ -185,7 +185,7 @@ def test_where_the_office_passes_every_sheet_the_approved_ones_wait_for_it(world
     world.coordinate()
     world.approve()
     page = home(world, browser, "zheng")
-    assert (waits(page), taps(page)) == (["1 份清单等教务处公示"], ["/office/"])
+    assert (waits(page), taps(page)) == (["1 份清单等教务处公示"], ["/office/approved"])
     assert row(page, "等公示") == "等公示 1"
     assert row(page, "四年级").startswith("四年级 全年级总量 填报中 1 年级组已通过 1")
 

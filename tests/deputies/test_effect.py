@@ -1,11 +1,15 @@
 """What a deputy may do, from which moment until which, and what the log says of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.accounts import queries as account_queries
 from portal.audit.models import LogEntry
-from portal.deputies import actions
+from portal.deputies import actions, queries
 from portal.extensions import db
 from portal.policy.errors import PolicyError
 from portal.policy.permissions import Role
@@ -144,4 +148,28 @@ def test_an_action_refuses_what_is_only_lent_and_what_somebody_takes_for_themsel
     with pytest.raises(PolicyError, match="不能把同事的职责安排给自己"):
         actions.lend(grant_of(world.chen), world.luo, TODAY, TODAY, by=world.luo, at=world.at)
     read_rights(world)
+    assert len(stored()) == 1
+
+
+def test_two_who_lend_the_same_role_at_the_same_moment_do_it_once(world: World, app: Flask) -> None:
+    together, school_id, at = Barrier(2), world.school.id, world.at
+    db.session.commit()  # SQLite has one writer, and it is not the test
+
+    def lend(by: str) -> str:
+        with app.app_context():
+            people = {each.login: each for each in account_queries.people_with_rights(school_id, TODAY)}
+            grant = queries.lendable_grants(school_id, people["chen"].id)[0]
+            db.session.rollback()
+            together.wait(10)
+            try:
+                actions.lend(grant, people["luo"], TODAY, TODAY, by=people[by], at=at)
+                db.session.commit()
+            except PolicyError as error:
+                return str(error)
+            return "lent"
+
+    with ThreadPoolExecutor(2) as both:
+        said = sorted(both.map(lend, ("chen", "zheng")))
+    assert said[0] == "lent"
+    assert "已经由这位同事代理" in said[1]
     assert len(stored()) == 1

@@ -95,7 +95,7 @@ RULES = {
         libraries=("flask", "flask_babel", "flask_login"),
     ),
     "demo": Rule(
-        own=kinds("seed"),
+        own=kinds("seed", "story"),
         below=kinds("models", "queries", "rules", "actions"),
         rooms=kinds("clock", "extensions", "htmx_file"),
         libraries=("sqlalchemy", "werkzeug", "flask", "flask_migrate", "click"),

@@ -7,13 +7,14 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from portal import clock
-from portal.demo import seed
+from portal.demo import seed, story
 from portal.extensions import db
 from portal.school.models import School, SchoolClass
 
 ACCOUNTS = (
     ("教师 teacher", "陈立德", "数学 四(1)班、四(2)班，兼四(1)班班主任"),
     ("班主任 homeroom teacher", "魏䶮", "四(2)班"),
+    ("代理班主任 deputy", story.DEPUTY, "英语；这周代四(2)班班主任"),
     ("年级组长 year-group lead", "沈知微", "四年级"),
     ("教务处 academic affairs office", "郑怀瑾", ""),
     ("校长 principal", "程望舒", ""),
@@ -29,7 +30,7 @@ def demo_command(address: str) -> None:
     upgrade(current_app.extensions["migrate"].directory)
     if db.session.scalar(select(School.id).limit(1)) is None:
         click.echo("正在建立示例学校，约需几秒 … Filling the sample school, a few seconds …")
-        seed.fill(clock.now())
+        story.fill(clock.now())
     db.session.commit()
     _introduce(address)
 

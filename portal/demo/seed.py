@@ -1,13 +1,9 @@
-"""Turn the sample week into a school that lives now: people, classes, two weeks of filings through the real actions.
-
-The week before is published. In the current week the days that are over are published too, the coming ones are
-filed ahead, and today holds something to do: 四(1)班 over its cap, 四(2)班 waiting for the lead, 八(3)班 returned.
-"""
+"""The sample school: its people and classes, and ways to act for them. What they do is told in `story`."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -61,9 +57,6 @@ WORDS = {
 # What the colleagues agreed on (approval_samples): without this the days over their cap could not have been published.
 COORDINATED_MINUTES = {"G4A-09": 15, "G4A-11": 15, "G4A-12": 8, "G8C-18": 15}
 NEVER_PUBLISHED = {"G8C-24"}  # 0 minutes: stayed open on its day
-RETURNED_BECAUSE = "数学第 3 题超出本周进度，请换一题；其余可以。"
-TODAY = {"一(1)班": 1, "四(1)班": 2, "四(2)班": 2, "八(3)班": 1}  # the sample's day that today is taken from
-OVER = "四(1)班"
 
 
 @dataclass(frozen=True)
@@ -187,35 +180,33 @@ class Demo:
         grant = db.session.query(RoleGrant).filter_by(role=role, **wanted).one()
         return next(person for person in self.people.values() if person.id == grant.person_id)
 
-    def file(self, filing: Filing, day: date, at: datetime, *, as_published: bool, twice: bool = False) -> None:
-        items = filing.items(as_published=as_published)
+    def file(self, filing: Filing, day: date, at: datetime, items: list[ItemValues], reason: str = "") -> None:
+        """File, or file again, for one class, subject and day; where all items stay away, nothing is filed."""
         if filing.rows and not items:
             return
-        if twice:
-            items = [replace(each, minutes=each.minutes * 2) if each.days == 1 else each for each in items]
+        school_class, subject = self.classes[filing.class_name], self.subjects[filing.subject]
+        present = homework_queries.class_day(school_class, day).filing_of(subject.id) if reason else None
         homework.file_homework(
-            self.classes[filing.class_name],
-            self.subjects[filing.subject],
+            school_class,
+            subject,
             day,
             items=items,
             submit=True,
-            seen_version=0,
+            seen_version=present.version if present else 0,
             by=self.people[person_name(filing.teacher)],
             at=at,
+            reason=reason,
         )
 
     def coordinate(self, class_name: str, day: date, at: datetime) -> None:
-        self._step(approvals.coordinate, class_name, day, at, self.holder(Role.HOMEROOM, class_name=class_name))
+        self.step(approvals.coordinate, class_name, day, at, self.holder(Role.HOMEROOM, class_name=class_name))
 
     def approve(self, class_name: str, day: date, at: datetime) -> None:
         lead = self.holder(Role.LEAD, grade=CLASSES[class_name][0])
-        self._step(approvals.approve, class_name, day, at, lead)
+        self.step(approvals.approve, class_name, day, at, lead)
 
-    def give_back(self, class_name: str, day: date, at: datetime) -> None:
-        lead = self.holder(Role.LEAD, grade=CLASSES[class_name][0])
-        self._step(approvals.return_sheet, class_name, day, at, lead, reason=RETURNED_BECAUSE)
-
-    def _step(self, step, class_name: str, day: date, at: datetime, by: Person, **more: str) -> None:
+    def step(self, step: Callable, class_name: str, day: date, at: datetime, by: Person, **more: object) -> None:
+        """Do something to a sheet as it stands."""
         school_class = self.classes[class_name]
         version = homework_queries.class_day(school_class, day).version
         step(school_class, day, seen_version=version, by=by, at=at, **more)
@@ -226,44 +217,3 @@ class Demo:
 
 def person_name(teacher: str) -> str:
     return teacher.removeprefix("代课·")
-
-
-def fill(now: datetime) -> Demo:
-    """Make the whole demo school as of `now` (aware); the caller commits."""
-    demo = Demo(now)
-    filings = list(sample_filings())
-    day_before = demo.calendar.sheet_date(demo.monday - timedelta(days=1))
-    for monday in (day_before - timedelta(days=day_before.weekday()), demo.monday):
-        for day in filter(demo.calendar.is_school_day, (monday + timedelta(days=n) for n in range(7))):
-            of_day = [each for each in filings if each.day == demo.day_of_sample(day)]
-            if day < demo.today:
-                _publish_day(demo, of_day, day)
-            elif day == demo.today:
-                _today(demo, filings)
-            else:
-                for filing in of_day:
-                    demo.file(filing, day, now - timedelta(hours=20), as_published=False)
-    return demo
-
-
-def _publish_day(demo: Demo, filings: list[Filing], day: date) -> None:
-    for filing in filings:
-        demo.file(filing, day, demo.clock(day, 14, 5), as_published=True)
-    for class_name in CLASSES:
-        demo.coordinate(class_name, day, demo.clock(day, 15, 40))
-        demo.approve(class_name, day, demo.clock(day, 16, 10))
-
-
-def _today(demo: Demo, filings: list[Filing]) -> None:
-    before_a_break = len(demo.calendar.covered_days(demo.today)) > 1
-
-    def twice(filing: Filing) -> bool:  # a weekend has room for two days' cap: a class over it needs twice as much
-        return before_a_break and filing.class_name == OVER
-
-    for filing in filings:
-        if filing.day == TODAY[filing.class_name]:
-            at = min(demo.now - timedelta(minutes=50), demo.clock(demo.today, 15, 10))  # in time, whenever this runs
-            demo.file(filing, demo.today, at, as_published=False, twice=twice(filing))
-    for class_name in ("四(2)班", "八(3)班"):
-        demo.coordinate(class_name, demo.today, demo.now - timedelta(minutes=20))
-    demo.give_back("八(3)班", demo.today, demo.now - timedelta(minutes=10))

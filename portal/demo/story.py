@@ -260,14 +260,13 @@ def _agree(demo: Demo, filing: Filing, at: datetime) -> None:
 
 
 def _negotiate(demo: Demo) -> None:
-    """Over the cap: one colleague has said why not, one has not answered yet, and the office is asked."""
+    """Over the cap: the colleague has said why not, has not answered a second request, and the office is asked."""
     class_day = homework_queries.class_day(demo.classes[OVER], demo.today)
-    chinese, english = (class_day.subject(demo.subjects[name].id) for name in ("语文", "英语"))
-    diary = next(each for each in chinese.own_items if each.days > 1)
-    words = next(iter(english.own_items))
+    chinese = class_day.subject(demo.subjects["语文"].id).own_items
+    once, diary = (next(each for each in chinese if (each.days > 1) == lasts) for lasts in (False, True))
     request = _ask(demo, demo.today, diary, suggested=diary.minutes // 2, at=_ago(demo, 40))
     negotiation.answer(request, ANSWERED, by=demo.people["沈知微"], at=_ago(demo, 30))
-    _ask(demo, demo.today, words, suggested=words.minutes // 2, at=_ago(demo, 25))
+    _ask(demo, demo.today, once, suggested=once.minutes // 2, at=_ago(demo, 25))
     by = demo.holder(Role.HOMEROOM, class_name=OVER)
     demo.step(approvals.ask_for_exception, OVER, demo.today, _ago(demo, 15), by, reason=EXCEPTION)
 

@@ -51,13 +51,19 @@ def composer_with_warnings(visitor: Visitor) -> None:
 
 def common_content(visitor: Visitor) -> None:
     from_home("/homework/")(visitor)
+    visitor.page.locator(".common a[href*='/homework/common/']").click()
+    expect(visitor.page.locator("button[value=save]")).to_be_visible()
+
+
+def new_common_content(visitor: Visitor) -> None:
+    from_home("/homework/")(visitor)
     visitor.page.locator("button[value=bring]").click()
     expect(visitor.page.locator("button[value=save]")).to_be_visible()
 
 
 def common_list(visitor: Visitor) -> None:
     common_content(visitor)
-    visitor.page.locator("a[href*='/homework/common/']").first.click()
+    visitor.page.locator("main a[href*='/homework/common/']").first.click()
     expect(visitor.page.locator(".commons")).to_be_visible()
 
 
@@ -130,6 +136,7 @@ PAGES = {
     "composer, over": ("陈立德", composer_over),
     "composer, warnings": ("陈立德", composer_with_warnings),
     "common content": ("陈立德", common_content),
+    "common content, new": ("罗安怡", new_common_content),
     "common content, list": ("陈立德", common_list),
     "sheet": ("陈立德", from_home("/classes/")),
     "sheet, returned": ("唐若溪", from_home("/classes/")),

@@ -30,6 +30,12 @@ REASONS = {  # why a sheet over its cap is published, or one in place of others
 }
 
 
+def capitalised(words: Mapping) -> list:
+    """What may be chosen, or all; words that stand within sentences elsewhere begin with a capital letter here."""
+    said = {value: str(label) for value, label in words.items()}
+    return choices({value: label[:1].upper() + label[1:] for value, label in said.items()}, empty=_l("全部"))
+
+
 class FilterForm(FlaskForm):
     """What a list is asked for, in the address of its page."""
 
@@ -61,7 +67,7 @@ class FilterForm(FlaskForm):
 class QueueForm(FilterForm):
     """Which exceptions the queue shows, and how it is sorted."""
 
-    kind = Dropdown(_l("例外"), choices=choices(labels.EXCEPTIONS, empty=_l("全部")), default="")
+    kind = Dropdown(_l("例外"), default="")
     grade = Dropdown(_l("年级"), default="")
     show = Dropdown(
         _l("显示"), choices=choices({"open": _l("只看未查看的"), "all": _l("包括已查看的")}), default="open"
@@ -69,6 +75,7 @@ class QueueForm(FilterForm):
     sort = Dropdown(_l("排序"), choices=choices(SORTS), default="newest")
 
     def offer(self, grades: Mapping[int, str]) -> None:
+        self.kind.choices = capitalised(labels.EXCEPTIONS)
         self.grade.choices = choices(grades, empty=_l("全部"))
 
     @property
@@ -86,14 +93,15 @@ class LogForm(FilterForm):
     class_id = Dropdown(_l("班级"), default="")
     grade = Dropdown(_l("年级"), default="")
     person = Dropdown(_l("谁"), default="")
-    step = Dropdown(_l("做了什么"), choices=choices(labels.STEPS, empty=_l("全部")), default="")
-    kind = Dropdown(_l("例外"), choices=choices(labels.EXCEPTIONS, empty=_l("全部")), default="")
+    step = Dropdown(_l("做了什么"), default="")
+    kind = Dropdown(_l("例外"), default="")
     words = PlainLine(
         _l("原因里有"), validators=[Length(max=LONGEST_SEARCH, message=_l("最多 %(max)d 个字。"))], default=""
     )
     sort = Dropdown(_l("排序"), choices=choices({"newest": _l("从新到旧"), "oldest": _l("从旧到新")}), default="newest")
 
     def offer(self, classes: Mapping[int, str], grades: Mapping[int, str], people: Mapping[int, str]) -> None:
+        self.step.choices, self.kind.choices = capitalised(labels.STEPS), capitalised(labels.EXCEPTIONS)
         self.class_id.choices = choices(classes, empty=_l("全部"))
         self.grade.choices = choices(grades, empty=_l("全部"))
         self.person.choices = choices({SYSTEM: _l("系统")} | people, empty=_l("全部"))

@@ -37,7 +37,7 @@ def step_of(entry: LogEntry) -> str:
 
 
 def states_of(entry: LogEntry) -> tuple[str, str]:
-    """From which state to which; nothing where it stayed the same."""
+    """From which state to which ("" for none); nothing where it stayed the same."""
     if entry.before == entry.after:
         return "", ""
     return tuple(str(STATES.get(state, state)) for state in (entry.before, entry.after))
@@ -66,7 +66,7 @@ def _parts(details: dict, step: str) -> Iterator[str]:
     if "item" in details:
         yield _item(details["item"])
     elif "minutes" in details:
-        yield gettext("%(was)s → %(now)s 分钟", was=details["minutes"][0], now=details["minutes"][1])
+        yield _minutes(*details["minutes"])
     if "total" in details:
         yield gettext("合计 %(total)s 分钟", total=details["total"])
     if "version" in details:
@@ -76,6 +76,10 @@ def _parts(details: dict, step: str) -> Iterator[str]:
             was, now = (_value(name, each) for each in details[name])
             yield gettext("%(name)s %(was)s → %(now)s", name=label, was=was, now=now)
     yield from (_check(*each) for each in details.get("checks", ()))
+
+
+def _minutes(was: int, now: int) -> str:
+    return gettext("%(total)s 分钟", total=now) if was == now else gettext("%(was)s → %(now)s 分钟", was=was, now=now)
 
 
 def _item(item: dict) -> str:

@@ -119,6 +119,41 @@ def deputies_with_errors(visitor: Visitor) -> None:
     expect(page.locator("#to[aria-invalid=true]")).to_be_visible()
 
 
+def exception(visitor: Visitor) -> None:
+    """The office's page about a sheet that is over its cap."""
+    page = visitor.open("/home")
+    page.locator("main a[href*='/grades/4/']").first.click()
+    page.locator("td.buttons a").first.click()
+    page.locator("a[href*='/office/exceptions/']").first.click()
+    expect(page.locator("#words")).to_be_visible()
+
+
+def exception_wrong(visitor: Visitor) -> None:
+    exception(visitor)
+    visitor.expected = {422}
+    visitor.page.locator("button[value=next]").click()
+    expect(visitor.page.locator("#words[aria-invalid=true]")).to_be_visible()
+
+
+def exception_confirmed(visitor: Visitor) -> None:
+    """With a number that is not the right one."""
+    exception(visitor)
+    visitor.page.locator("#reason-0").check()
+    visitor.page.locator("#words").fill("期末统一复习")
+    visitor.page.locator("button[value=next]").click()
+    visitor.expected = {422}
+    visitor.page.locator("#over").fill("1")
+    visitor.page.locator("button[value=publish]").click()
+    expect(visitor.page.locator("#over[aria-invalid=true]")).to_be_visible()
+
+
+def sample(visitor: Visitor) -> None:
+    page = visitor.open("/office/sample")
+    page.locator("#first").fill("2026-01-01")
+    page.locator(".filter button").click()
+    expect(page.locator(".queue > li").first).to_be_visible()
+
+
 def error(visitor: Visitor) -> None:
     visitor.expected = {404}
     visitor.open("/board/1999-1/")
@@ -144,6 +179,13 @@ PAGES = {
     "sheet, a version": ("陈立德", earlier_version),
     "grid": ("沈知微", from_home("/grades/")),
     "grid, a cell": ("沈知微", grid_cell),
+    "office": ("郑怀瑾", lambda visitor: visitor.open("/office/?show=all")),
+    "office, exception": ("郑怀瑾", exception),
+    "office, exception, wrong": ("郑怀瑾", exception_wrong),
+    "office, exception, confirmed": ("郑怀瑾", exception_confirmed),
+    "office, approved": ("郑怀瑾", lambda visitor: visitor.open("/office/approved")),
+    "office, sample": ("郑怀瑾", sample),
+    "office, log": ("程望舒", lambda visitor: visitor.open("/office/log")),
     "people": ("程望舒", from_home("/people")),
     "calendar": ("郑怀瑾", lambda visitor: visitor.open("/school/calendar")),
     "settings": ("郑怀瑾", lambda visitor: visitor.open("/school/settings")),

@@ -68,7 +68,7 @@ def test_the_latest_comes_first_with_who_what_which_sheet_and_the_minutes(world:
         ["沈知微", "审核通过", sheet, "班主任已协调 → 年级组已通过 合计 20 分钟"],
         ["陈立德", "班主任协调完成 班主任自己的学科", sheet, "填报中 → 班主任已协调 合计 20 分钟"],
         [*submitted, "数学；40 → 20 分钟"],
-        [*submitted, "已提交 数学；0 → 40 分钟"],
+        [*submitted, "数学；0 → 40 分钟"],
     ]
     assert {row[0] for row in told(office.get(ADDRESS))} == {"11-24 15:00"}
     assert steps(office.get(f"{ADDRESS}?sort=oldest"))[0] == "提交作业"

@@ -80,7 +80,9 @@ class Trail:
             if filing.class_name == self.told["class_name"] and day <= self.day:
                 if day == self.day and filing.subject in but:
                     continue
-                self.demo.file(filing, day, datetime.combine(day, NOW.replace(hour=10).timetz()), as_published=False)
+                self.demo.file(
+                    filing, day, datetime.combine(day, NOW.replace(hour=10).timetz()), filing.items(as_published=False)
+                )
         db.session.commit()
 
     def step(self, action, by: Person, **more: object):

@@ -45,7 +45,7 @@ def press(browser: Browser, page: Page, **fields: object) -> Page:
 
 
 def listed(page: Page) -> list[str]:
-    return texts(page, "span", class_="row-link")
+    return texts(page, "span", class_="row-link sheet")
 
 
 def states(world: World) -> list[tuple[SheetStatus, int]]:

@@ -21,8 +21,9 @@ from pathlib import Path
 from statistics import median
 from time import monotonic, sleep
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
+from bench.grade import CLASSES, GRADE, LEAD
 from bench.load import requests_per_second
 from portal.demo.seed import LOGINS, PASSWORD
 from portal.demo.serve import GRANIAN, ROOT
@@ -64,7 +65,8 @@ def sample_school(folder: Path) -> dict[str, str]:
     environ["PORTAL_SECRET_KEY"] = secrets.token_hex(32)
     environ["PORTAL_DATABASE_URL"] = f"sqlite:///{folder / 'bench.db'}"
     demo = [sys.executable, "-m", "flask", "--app", "wsgi", "demo"]
-    subprocess.run(demo, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, check=True)
+    for command in (demo, [sys.executable, "-m", "bench.grade"]):
+        subprocess.run(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, check=True)
     return environ
 
 
@@ -96,14 +98,16 @@ def wait_for(port: int, server: subprocess.Popen) -> None:
 
 
 def portal_pages(portal: int, uncached: int) -> list[Page]:
-    """A published board page in three ways, and what the composer asks for while a teacher types."""
+    """A published board page in three ways, what the composer asks for while a teacher types, a lead's large grade."""
     board, etag = published_page(portal)
     load, headers, form = typing_teacher(portal)
+    grid, lead = grid_of_a_lead(portal)
     return [
         Page("board page, cached", portal, request_bytes("GET", board)),
         Page("board page, unchanged (304)", portal, request_bytes("GET", board, {"If-None-Match": etag}), 304),
         Page("board page, uncached", uncached, request_bytes("GET", board)),
         Page("total while typing", portal, request_bytes("POST", load, headers, form)),
+        Page(f"grid of {CLASSES} classes", portal, request_bytes("GET", grid, lead)),
     ]
 
 
@@ -120,18 +124,14 @@ def published_page(port: int) -> tuple[str, str]:
 
 def typing_teacher(port: int) -> tuple[str, dict[str, str], bytes]:
     """Path, headers and form of the composer's question for the day's total, by a teacher who has signed in."""
-    site = f"http://127.0.0.1:{port}"
-    cookies = CookieJar()
-    browser = build_opener(HTTPCookieProcessor(cookies))
-    sign_in = {"csrf_token": token(browser.open(f"{site}/sign-in").read().decode()), "login": TEACHER}
-    browser.open(f"{site}/sign-in", urlencode(sign_in | {"password": PASSWORD}).encode())
+    site, browser, cookies = signed_in(port, TEACHER)
     composer = browser.open(f"{site}/homework/").read().decode()
     path = first(r'hx-post="(/homework/[^"]+/load)"', composer)
     item = {"text": "练习册第 30 页", "tier": "mandatory", "form": "written", "place": "home", "minutes": TYPED_MINUTES}
     typed = {f"items-0-{name}": value for name, value in item.items()}
     form = urlencode({"csrf_token": token(composer), "version": 0} | typed).encode()
     headers = {
-        "Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in cookies),
+        "Cookie": carried(cookies),
         "Content-Type": "application/x-www-form-urlencoded",
         "HX-Request": "true",
         "HX-Request-Type": "partial",
@@ -139,6 +139,30 @@ def typing_teacher(port: int) -> tuple[str, dict[str, str], bytes]:
     answer = browser.open(Request(site + path, form, BASE_HEADERS | headers)).read().decode()
     first(rf"\b({TYPED_MINUTES})\b", re.sub(r'="[^"]*"', "", answer))
     return path, headers, form
+
+
+def grid_of_a_lead(port: int) -> tuple[str, dict[str, str]]:
+    """Path and headers of the grid of the large grade, for its lead who has signed in."""
+    site, browser, cookies = signed_in(port, LEAD)
+    path = first(rf'href="(/grades/{GRADE}/[^"/]+)"', browser.open(f"{site}/home").read().decode())
+    grid = browser.open(Request(site + path, headers=BASE_HEADERS)).read().decode()
+    if grid.count('<tr id="class-') != CLASSES:
+        raise SystemExit(f"The grid of grade {GRADE} has not {CLASSES} classes.")
+    return path, {"Cookie": carried(cookies)}
+
+
+def signed_in(port: int, login: str) -> tuple[str, OpenerDirector, CookieJar]:
+    """The address of the portal, a browser in which somebody has signed in, and its cookies."""
+    site = f"http://127.0.0.1:{port}"
+    cookies = CookieJar()
+    browser = build_opener(HTTPCookieProcessor(cookies))
+    sign_in = {"csrf_token": token(browser.open(f"{site}/sign-in").read().decode()), "login": login}
+    browser.open(f"{site}/sign-in", urlencode(sign_in | {"password": PASSWORD}).encode())
+    return site, browser, cookies
+
+
+def carried(cookies: CookieJar) -> str:
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in cookies)
 
 
 def token(html: str) -> str:

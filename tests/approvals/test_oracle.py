@@ -279,4 +279,4 @@ def test_a_portal_with_a_broken_rule_is_found_out(
 ) -> None:
     monkeypatch.setattr(approval, rule_name, BROKEN[rule_name])
     with pytest.raises((AssertionError, IntegrityError)):  # the tellings differ, or the database itself refuses
-        run_state_machine_as_test(TwoTellings, settings=settings(SETTINGS, phases=[Phase.generate]))
+        run_state_machine_as_test(TwoTellings, settings=settings(SETTINGS, max_examples=300, phases=[Phase.generate]))

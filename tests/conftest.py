@@ -16,6 +16,7 @@ from config import Config
 from portal.app import create_app
 from portal.board.views import PAGES
 from portal.extensions import db
+from portal.grid.views import GRIDS
 from portal.school.rules import forget_rules, rules_of
 from tests.factories import World, make_world
 from tests.page import Browser
@@ -88,6 +89,7 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask], tmp_path_factory
     app = apps[kind]
     settings = dict(app.config)
     PAGES.forget()
+    GRIDS.forget()
     forget_rules()
     with app.app_context():
         _empty(kind, empty)

@@ -9,15 +9,15 @@ from flask_babel import get_locale
 from portal import clock
 from portal.access import authorize, public, requires
 from portal.board import queries
-from portal.board.cache import PageCache
 from portal.board.page import Page
 from portal.filters import template_revision
+from portal.page_cache import PageCache
 from portal.school import queries as school_queries
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 REMEMBERED = "board_class"
 A_YEAR = 365 * 24 * 3600  # seconds
-PAGES = PageCache()
+PAGES: PageCache[str] = PageCache()
 
 
 @bp.get("/")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
+from markupsafe import Markup
+
 from portal.homework.models import DaySheet
 from portal.policy import caps
 from portal.policy.approval import FilingStatus, SheetStatus
@@ -121,6 +123,15 @@ class Grid:
         """A piece of a hash of all that the grid shows: the same as long as nothing has changed."""
         shown = [(row.school_class.id, row.version, row.status, row.totals, row.marks, row.cells) for row in self.rows]
         return sha256(repr((shown, self.commons)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A grid as it was rendered, with the state it shows and the number of subjects with common content."""
+
+    state: str
+    commons: int
+    html: Markup
 
 
 def load_of(totals: Mapping) -> DayLoad:

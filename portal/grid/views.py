@@ -1,11 +1,12 @@
 """The year-group lead's grid: read, approve one, several or all clean ones; it refreshes itself."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from portal import clock
@@ -14,10 +15,12 @@ from portal.approvals import actions
 from portal.errors import translated
 from portal.extensions import db
 from portal.fields import VersionedForm
+from portal.filters import template_revision
 from portal.grid import queries
-from portal.grid.page import Grid
+from portal.grid.page import Grid, Shown
 from portal.homework import queries as homework_queries
 from portal.htmx import fragment, vary, wants_fragment
+from portal.page_cache import PageCache
 from portal.policy import caps
 from portal.policy.calendar import Calendar
 from portal.policy.permissions import Scope
@@ -25,6 +28,7 @@ from portal.school import queries as school_queries
 from portal.school.rules import rules_of
 
 bp = Blueprint("grid", __name__, url_prefix="/grades/<int:grade>/<day:day>")
+GRIDS: PageCache[Shown] = PageCache(most=64)  # of some 70 kB each
 
 
 @bp.get("")
@@ -38,12 +42,11 @@ def grid(grade: int, day: date):
     _readable(grade, day, "grade.read")
     if not wants_fragment():
         return vary(Response(_page(grade, day)))
-    found = _found(grade, day)
-    if found.state == request.args.get("state"):
+    if _shown(grade, day).state == request.args.get("state"):
         return Response(status=204)
     offered, ticked = request.args.getlist("offered", type=int), request.args.getlist("class", type=int)
-    unticked = set(offered) - set(ticked)
-    return vary(fragment("grid/_grid.html", **_context(found, grade, day, unticked), refreshed=clock.now()))
+    shown = _shown(grade, day, set(offered) - set(ticked), clock.now())
+    return vary(fragment("grid/_grid.html", **_context(shown, grade, day)))
 
 
 @bp.get("/classes/<int:class_id>/subjects/<int:subject_id>")
@@ -107,14 +110,30 @@ def _calendar() -> Calendar:
 
 
 def _page(grade: int, day: date, **more: object) -> str:
-    found = _found(grade, day)
     around = {
         "today": clock.today(),
         "previous": _calendar().sheet_date(day - timedelta(days=1)),
         "next": _calendar().next_school_day(day + timedelta(days=1)),
     }
-    return render_template("grid/grid.html", **_context(found, grade, day), **around, **more)
+    return render_template("grid/grid.html", **_context(_shown(grade, day), grade, day), **around, **more)
 
 
-def _context(found: Grid, grade: int, day: date, unticked: Collection[int] = ()) -> dict[str, object]:
-    return {"grid": found, "grade": grade, "day": day, "unticked": unticked, "form": VersionedForm()}
+def _shown(grade: int, day: date, unticked: Collection[int] = (), refreshed: datetime | None = None) -> Shown:
+    """The grid rendered for the present person, without what belongs to their session: set anew only when something
+    it is made of has changed. 404 for a grade without classes.
+    """
+    revision = queries.revision_of(current_user.school, grade, day) or abort(404)
+    asked = (frozenset(unticked), refreshed and f"{refreshed:%H:%M}")
+    key = (revision, current_user.actor, str(get_locale()), template_revision(), *asked)
+    return GRIDS.get(key) or GRIDS.keep(key, _rendered(grade, day, unticked, refreshed))
+
+
+def _rendered(grade: int, day: date, unticked: Collection[int], refreshed: datetime | None) -> Shown:
+    found = _found(grade, day)
+    more = {"refreshed": refreshed} if refreshed else {}
+    html = render_template("grid/_body.html", grid=found, grade=grade, day=day, unticked=unticked, **more)
+    return Shown(found.state, found.commons, Markup(html))
+
+
+def _context(shown: Shown, grade: int, day: date) -> dict[str, object]:
+    return {"shown": shown, "grade": grade, "day": day, "form": VersionedForm()}

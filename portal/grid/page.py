@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-from markupsafe import Markup
-
 from portal.homework.models import DaySheet
 from portal.policy import caps
 from portal.policy.approval import FilingStatus, SheetStatus
@@ -131,7 +129,7 @@ class Shown:
 
     state: str
     commons: int
-    html: Markup
+    html: str
 
 
 def load_of(totals: Mapping) -> DayLoad:

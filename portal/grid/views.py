@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
-from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from portal import clock
@@ -132,7 +131,7 @@ def _rendered(grade: int, day: date, unticked: Collection[int], refreshed: datet
     found = _found(grade, day)
     more = {"refreshed": refreshed} if refreshed else {}
     html = render_template("grid/_body.html", grid=found, grade=grade, day=day, unticked=unticked, **more)
-    return Shown(found.state, found.commons, Markup(html))
+    return Shown(found.state, found.commons, html)
 
 
 def _context(shown: Shown, grade: int, day: date) -> dict[str, object]:

@@ -113,7 +113,7 @@ def test_it_refreshes_itself_and_keeps_what_is_ticked(world: World, lead: Browse
     assert "Vary" in changed.response.headers
 
 
-def test_twenty_classes_take_five_statements(world: World, lead: Browser) -> None:
+def test_twenty_classes_take_six_statements(world: World, lead: Browser) -> None:
     for number in range(3, 21):
         assign(world.chen, make_class(world.school, 4, number), world.maths)
     classes = [each.id for each in db.session.query(SchoolClass).filter_by(school_id=world.school.id, grade=4)]

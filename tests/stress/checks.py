@@ -6,6 +6,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from math import inf
 
 from tests.stress.journal import REFUSED, Act
 from tests.stress.records import Records, Row
@@ -265,7 +266,7 @@ def nobody_was_answered_with_a_fault(records: Records, acts: Sequence[Act]) -> I
 
 
 def nobody_was_left_without_an_answer(records: Records, acts: Sequence[Act]) -> Iterator[str]:
-    """Only where nothing was killed."""
+    """Until something was killed."""
     for act in acts:
         if act.is_open:
             yield f"{act.tag} {act.act}: {act.status or 'no answer'}. {act.said}"
@@ -283,7 +284,9 @@ CHECKS: tuple[Callable[[Records, Sequence[Act]], Iterator[str]], ...] = (
 )
 
 
-def faults(records: Records, acts: Sequence[Act], *, killed: bool = False) -> list[str]:
-    """Every fault that any check finds."""
-    checks = CHECKS if killed else (*CHECKS, nobody_was_left_without_an_answer)
-    return [f"{check.__name__}: {fault}" for check in checks for fault in check(records, acts)]
+def faults(records: Records, acts: Sequence[Act], *, killed_at: float = inf) -> list[str]:
+    """Every fault that any check finds; `killed_at` is the moment of the first kill."""
+    found = [f"{check.__name__}: {fault}" for check in CHECKS for fault in check(records, acts)]
+    quiet = [act for act in acts if act.at < killed_at]
+    last = nobody_was_left_without_an_answer
+    return found + [f"{last.__name__}: {fault}" for fault in last(records, quiet)]

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from time import time
 from typing import Any
 
 LOST = 0  # the connection died: it may have happened or not
@@ -16,7 +17,7 @@ REFUSED = (409, 422)
 @dataclass
 class Act:
     """One act of one person. `seen` is the version that its form was shown, `rows` what a filing holds afterwards:
-    (text, minutes, tier, form). `status` is the answer's.
+    (text, minutes, tier, form). `status` is the answer's, `at` when it came.
     """
 
     tag: str
@@ -29,6 +30,7 @@ class Act:
     minutes: int | None = None
     status: int = LOST
     said: str = ""
+    at: float = 0
 
     @property
     def is_done(self) -> bool:
@@ -47,6 +49,7 @@ class Journal:
         self.file = path.open("a", encoding="utf-8")
 
     def note(self, act: Act) -> None:
+        act.at = time()
         line: dict[str, Any] = asdict(act)
         self.file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self.file.flush()

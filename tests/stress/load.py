@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from time import monotonic, sleep
+from time import monotonic, sleep, time
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -47,13 +47,12 @@ class Outcome:
     acts: list[Act]
     records: Records
     faults: list[str]
-    kills: int = 0
     restarts: list[float] = field(default_factory=list)  # seconds until it answered again
 
     def figures(self) -> str:
         """The same for people to read."""
         kinds = Counter(act.act for act in self.acts)
-        lines = [f"{self.engine}: {len(self.acts)} acts in {self.seconds:.0f} s, {self.kills} kills"]
+        lines = [f"{self.engine}: {len(self.acts)} acts in {self.seconds:.0f} s, {len(self.restarts)} kills"]
         lines.append(f"{'':<16}{'done':>7}{'per s':>7}{'409':>6}{'422':>6}{'open':>6}")
         for kind in sorted(kinds):
             own = [act for act in self.acts if act.act == kind]
@@ -116,8 +115,8 @@ class Server:
             self.kill()
 
 
-def run(kind: str, *, seconds: float = 0, kills: int = 0, seed: str = "1") -> Outcome:
-    """Load one kind of database for so long, or until the server has been killed so often."""
+def run(kind: str, *, seconds: float, kills: int, seed: str = "1") -> Outcome:
+    """Load one kind of database for so long, and go on until the server has been killed so often."""
     with ENGINES[kind]() as engine, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         plan = prepare(engine.url)
@@ -125,23 +124,21 @@ def run(kind: str, *, seconds: float = 0, kills: int = 0, seed: str = "1") -> Ou
         server.start()
         told = {"url": server.url, "plan": plan.as_json(), "seed": seed}
         (folder / "plan.json").write_text(json.dumps(told), "utf-8")
-        begun, restarts = monotonic(), []
         try:
             with writers(folder, server.environ):
                 wait_for_all(folder)
                 begun = monotonic()
-                if kills:
-                    restarts = kill_again_and_again(server, engine, kills, Random(seed))
-                else:
-                    sleep(seconds)
-            seconds = monotonic() - begun
+                sleep(seconds)
+                killed_at = time()
+                restarts = kill_again_and_again(server, engine, kills, folder, Random(seed))
+            lasted = monotonic() - begun
         finally:
             server.stop()
         acts, records = list(read(folder)), read_records(engine.url)
-        found = faults(records, acts, killed=bool(kills)) + engine.damage()
+        found = faults(records, acts, killed_at=killed_at) + engine.damage()
         found += recount_of_the_portal(engine.url, plan)
         found += faults_in_the_log(server.log.read_text())
-        return Outcome(engine.name, seconds, acts, records, found, kills, restarts)
+        return Outcome(engine.name, lasted, acts, records, found, restarts)
 
 
 def prepare(url: str) -> Plan:
@@ -185,21 +182,35 @@ def writers(folder: Path, environ: dict[str, str]) -> Iterator[None]:
                 raise RuntimeError(f"writer {number}: {(folder / f'writer-{number}.log').read_text()[-3000:]}")
 
 
-def kill_again_and_again(server: Server, engine: Sqlite | Postgres, kills: int, random: Random) -> list[float]:
+def wait_for_acts(folder: Path, count: int) -> None:
+    """Until so many more were acknowledged by the server; a slow machine is not waited for for ever."""
+
+    def done() -> int:
+        return sum((folder / f"journal-{n}.jsonl").read_text("utf-8").count('"status": 303') for n in range(len(CREW)))
+
+    wanted, deadline = done() + count, monotonic() + 6
+    while done() < wanted and monotonic() < deadline:
+        sleep(0.02)
+
+
+def kill_again_and_again(
+    server: Server, engine: Sqlite | Postgres, kills: int, folder: Path, random: Random
+) -> list[float]:
     """kill -9 of the server in the middle of the load, and once of the database's own. How long each start took."""
-    restarts = []
+    restarts: list[float] = []
     for number in range(kills):
-        sleep(random.uniform(0.2, 1.5))
+        wait_for_acts(folder, random.randint(2, 12))
+        sleep(random.uniform(0, 0.1))
         server.kill()
         if number == kills // 2 and isinstance(engine, Postgres):
             engine.kill()
             engine.start()
         restarts.append(server.start())
-    if isinstance(engine, Postgres):  # and once more under the nose of a server that goes on
+    if kills and isinstance(engine, Postgres):  # and once more under the nose of a server that goes on
         sleep(0.5)
         engine.kill()
         engine.start()
-    sleep(1)
+    sleep(1 if kills else 0)  # what comes afterwards is part of it
     return restarts
 
 

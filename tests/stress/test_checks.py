@@ -212,10 +212,10 @@ def test_an_act_whose_answer_was_lost_may_have_happened_or_not(good: Day) -> Non
     records, acts = good
     lost = next(act for act in acts if act.act == "coordinate")
     lost.status = LOST
-    assert faults(records, acts, killed=True) == []
+    assert faults(records, acts, killed_at=0) == []
     acts.append(Act("w1-1", "chen", "coordinate", lost.class_id, status=LOST))
     acts.append(Act("w1-2", "luo", "submit", lost.class_id, "英语", seen=3, rows=[["w1-2 第 1/1 项", 9, "", ""]]))
-    assert faults(records, acts, killed=True) == []
+    assert faults(records, acts, killed_at=0) == []
 
 
 def test_every_check_has_been_shown_something_wrong() -> None:

@@ -17,15 +17,9 @@ pytestmark = [
 ]
 
 
-def test_eight_writers_on_the_same_sheets_leave_nothing_wrong(kind: str) -> None:
-    outcome = run(kind, seconds=5)
+def test_eight_writers_and_kill_9_in_the_middle_leave_nothing_wrong_and_lose_nothing(kind: str) -> None:
+    outcome = run(kind, seconds=4, kills=3)
     assert outcome.faults == [], outcome.figures()
     assert {act.act for act in outcome.acts if act.is_done} >= {"submit", "coordinate"}, outcome.figures()
     assert any(act.status == 409 for act in outcome.acts), "nobody got into anybody's way"
-
-
-def test_what_was_acknowledged_outlives_every_kill(kind: str) -> None:
-    outcome = run(kind, kills=3)
-    assert outcome.faults == [], outcome.figures()
-    assert (outcome.kills, len(outcome.restarts)) == (3, 3)
-    assert any(act.is_done for act in outcome.acts)
+    assert len(outcome.restarts) == 3

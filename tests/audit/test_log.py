@@ -56,6 +56,16 @@ def test_a_sheets_whole_way_is_told(world: World) -> None:
     ]
 
 
+def test_what_was_handed_in_and_becomes_a_draft_is_told_though_no_minutes_change(world: World) -> None:
+    world.file(world.chen, world.maths, item(20))
+    world.file(world.chen, world.maths, item(20, "改一个字"), submit=False)
+    world.file(world.chen, world.maths, item(20, "再改一个字"), submit=False)
+    assert [(each.step, each.before, each.after) for each in entries()] == [
+        ("homework.submit", "", "submitted"),
+        ("homework.save", "submitted", "draft"),
+    ]
+
+
 def test_every_row_has_school_sheet_person_and_moment(world: World) -> None:
     filing = world.file(world.chen, world.maths, item(40))
     [entry] = entries()

@@ -17,6 +17,8 @@ LOGGED = {  # act → the rows it leaves in the log when it is done
     "none": ("homework.submit",),
     "withdraw": ("homework.withdraw",),
     "minutes": ("item.minutes",),
+    "ask_shorter": ("request.ask",),
+    "accept": ("request.accept", "item.minutes"),
     "return_subject": ("homework.return",),
     "coordinate": ("sheet.coordinate",),
     "approve": ("sheet.approve", "sheet.publish"),
@@ -118,7 +120,7 @@ def every_acknowledged_filing_is_there(records: Records, acts: Sequence[Act]) ->
 def _by_filing(acts: Sequence[Act]) -> dict[tuple[int, str], list[Act]]:
     found = defaultdict(list)
     for act in acts:
-        if act.act in (*FILING_ACTS, "return_subject") and act.subject:
+        if act.act in (*FILING_ACTS, "accept", "return_subject") and act.subject:
             found[act.class_id, act.subject].append(act)
     return found
 
@@ -182,6 +184,8 @@ class Story:
     def faults(self) -> Iterator[str]:
         moves = 0
         for row in self.records.log:
+            if row["step"].startswith("request."):  # words between colleagues: nothing moves
+                continue
             is_of_sheet = row["step"].startswith("sheet.")
             moves += is_of_sheet and row["step"] not in STILL
             yield from (f"log row {row['id']} {fault}" for fault in (self._sheet if is_of_sheet else self._filing)(row))

@@ -4,6 +4,7 @@ python -m tests.stress.office FOLDER NUMBER
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -36,11 +37,16 @@ class Office:
         told = json.loads((folder / "plan.json").read_text("utf-8"))
         self.folder, self.number, self.count = folder, number, 0
         self.random = Random(f"{told['seed']}-{number}")
+        self.parent = os.getppid()
         self.journal = Journal(folder / f"journal-{number}.jsonl")
         self.classes = [int(each) for each in told["plan"]["classes"]]
 
+    def _goes_on(self) -> bool:
+        """Until told to stop, or whoever started it is gone."""
+        return not (self.folder / "stop").exists() and os.getppid() == self.parent
+
     def run(self) -> None:
-        while not (self.folder / "stop").exists():
+        while self._goes_on():
             name = self.random.choices([*WEIGHTS], [*WEIGHTS.values()])[0]
             self.count += 1
             act = Act(f"w{self.number}-{self.count}", "zheng", name, self.random.choice(self.classes))

@@ -4,6 +4,7 @@ python -m tests.stress.writer FOLDER NUMBER
 """
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -16,10 +17,10 @@ from tests.stress.window import Forms, Lost, Window
 
 CREW = (  # who sits at which of the eight, and how often (weight) they do what
     ("chen", {"submit": 6, "save": 2, "none": 1, "withdraw": 1}),
-    ("luo", {"submit": 6, "save": 2, "none": 1, "withdraw": 1}),
-    ("shen", {"submit": 6, "save": 2, "none": 1, "withdraw": 1, "board": 1}),
+    ("luo", {"submit": 6, "save": 2, "none": 1, "withdraw": 1, "accept": 3}),
+    ("shen", {"submit": 6, "save": 2, "none": 1, "withdraw": 1, "board": 1, "accept": 3}),
     ("chen", {"submit": 4, "withdraw": 1, "coordinate": 4, "give_back": 1, "ask": 1}),
-    ("bai", {"coordinate": 8, "give_back": 1, "return_subject": 2, "ask": 1}),
+    ("bai", {"coordinate": 8, "give_back": 1, "return_subject": 2, "ask": 1, "ask_shorter": 3}),
     ("shen", {"approve": 4, "grid": 4, "give_back": 1, "minutes": 2}),
     ("zheng", {"approve": 3, "give_back": 1, "return_subject": 1, "minutes": 2, "grid": 1, "exception": 2}),
 )
@@ -36,14 +37,19 @@ class Writer:
         self.folder, self.number, self.count = folder, number, 0
         login, self.weights = CREW[number]
         self.random = Random(f"{told['seed']}-{number}")
+        self.parent = os.getppid()
         self.journal = Journal(folder / f"journal-{number}.jsonl")
         self.window = Window(self.url, login, self.plan["password"])
         self.classes = list(self.plan["classes"])
         self.own_subject = next((name for name, who in self.plan["teachers"].items() if who == login), "")
 
+    def _goes_on(self) -> bool:
+        """Until told to stop, or whoever started it is gone."""
+        return not (self.folder / "stop").exists() and os.getppid() == self.parent
+
     def run(self) -> None:
         self._until_answered(self.window.sign_in)
-        while not (self.folder / "stop").exists():
+        while self._goes_on():
             name = self.random.choices([*self.weights], [*self.weights.values()])[0]
             self.count += 1
             act = Act(f"w{self.number}-{self.count}", self.window.login, name)
@@ -54,7 +60,7 @@ class Writer:
                 sleep(0.05)
 
     def _until_answered(self, ask: Callable[[], int]) -> None:
-        while not (self.folder / "stop").exists():
+        while self._goes_on():
             try:
                 if ask() == 303:
                     return
@@ -94,7 +100,7 @@ class Writer:
         act.subject, act.rows = self.own_subject, rows
         path = f"/homework/{act.class_id}/{self.plan['subjects'][act.subject]}/{self.plan['day']}"
         html = self._page(act, path)
-        if html is None:
+        if html is None or f'name="do" value="{do}"' not in html:  # signed off: nothing to press
             return
         form = Forms(html).fields[path]
         act.seen = int(form["version"])
@@ -140,6 +146,16 @@ class Writer:
                 fields["reason"] = f"{act.tag} 不做了"
             yield self._send(act, f"{path}/withdraw", fields)
 
+    def accept(self, act: Act) -> Iterator[Act]:
+        """Agree with one tap to what the homeroom teacher asks for."""
+        self._class(act)
+        act.subject = self.own_subject
+        html = self._page(act, f"/homework/{act.class_id}/{self.plan['subjects'][act.subject]}/{self.plan['day']}")
+        forms = Forms(html or "").fields
+        action = next((each for each in forms if each.endswith("/accept")), None)
+        if action:
+            yield self._send(act, action, forms[action])
+
     # A homeroom teacher, a lead, the office
 
     def _step(self, act: Act, step: str, among: list | None = None, **typed: str) -> Iterator[Act]:
@@ -179,6 +195,14 @@ class Writer:
         fields = forms.fields.get(f"{path}/return")
         if fields:
             yield self._send(act, f"{path}/return", fields | {"reason": f"{act.tag} 换一题"})
+
+    def ask_shorter(self, act: Act) -> Iterator[Act]:
+        _, forms = self._subject_page(act)
+        action = next((each for each in forms.fields if each.endswith("/ask")), None)
+        if action:
+            names = {name.rpartition("-")[2]: name for name in forms.fields[action]}
+            typed = {names["suggested"]: str(self.random.randint(1, 9)), names["message"]: f"{act.tag} 少一点"}
+            yield self._send(act, action, forms.fields[action] | typed)
 
     def minutes(self, act: Act) -> Iterator[Act]:
         _, forms = self._subject_page(act)

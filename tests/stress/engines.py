@@ -16,6 +16,9 @@ from time import sleep
 from sqlalchemy import MetaData, create_engine, select, text
 
 PROGRAMS = Path("/usr/lib/postgresql")
+GUARD = (  # ends the cluster where whoever started it is killed
+    "while kill -0 $0 2>/dev/null; do sleep 1; done; kill -9 $(head -n 1 $1/data/postmaster.pid); sleep 1; rm -rf $1"
+)
 NO_PROGRAMS = "no PostgreSQL server programs: `apt-get install postgresql` enables it (a cluster of its own is made)"
 
 
@@ -137,11 +140,14 @@ def postgres() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
     if os.geteuid() == 0:
         shutil.chown(folder, *[pwd.getpwnam("postgres").pw_uid] * 2)
+    guard = subprocess.Popen(["sh", "-c", GUARD, str(os.getpid()), folder], cwd="/", start_new_session=True)
     cluster = None
     try:
         cluster = Postgres(folder, programs)
         yield cluster
     finally:
+        guard.kill()
+        guard.wait()
         if cluster:
             cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,7 @@
 """Form fields that several forms share: they take what people type, and say at the field what is wrong."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -10,8 +10,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FieldList, Form, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import StopValidation
+from wtforms.validators import NumberRange, StopValidation
 from wtforms.widgets import TextInput
+
+from portal.policy.item import MOST_MINUTES
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 
@@ -40,6 +42,14 @@ class WholeNumber(IntegerField):
         if self.raw_data:
             return self.raw_data[0]
         return "" if self.data is None else str(self.data)
+
+
+A_NUMBER = _l("分钟数请填 0 到 %(most)s 的整数。", most=MOST_MINUTES)
+
+
+def minutes_of_item(label: str, presence: Callable) -> WholeNumber:
+    """The minutes an item should take; `presence` is the validator that says whether they may be left out."""
+    return WholeNumber(label, message=A_NUMBER, validators=[presence, NumberRange(0, MOST_MINUTES, message=A_NUMBER)])
 
 
 class PlainText(TextAreaField):

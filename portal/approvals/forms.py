@@ -2,13 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
-from portal.fields import PlainText, Segments, VersionedForm, WholeNumber, choices
-from portal.policy.item import MOST_MINUTES
+from portal.fields import PlainText, Segments, VersionedForm, choices, minutes_of_item
 from portal.policy.negotiation import MOST_WORDS
 
-A_NUMBER = _l("分钟数请填 0 到 %(most)s 的整数。", most=MOST_MINUTES)
 LESS = (5, 10, 15)  # minutes, one tap each
 TOO_LONG = _l("最多 %(max)d 个字。")
 
@@ -33,11 +31,7 @@ class AskShorterForm(VersionedForm):
         choices=choices({str(n): _l("%(minutes)s 分钟", minutes=n) for n in LESS}, empty=_l("不说几分钟")),
         default="10",
     )
-    suggested = WholeNumber(
-        _l("或者改成（分钟）"),
-        message=A_NUMBER,
-        validators=[Optional(), NumberRange(0, MOST_MINUTES, message=A_NUMBER)],
-    )
+    suggested = minutes_of_item(_l("或者改成（分钟）"), Optional())
     message = PlainText(_l("想说的话"), validators=[Length(max=MOST_WORDS, message=TOO_LONG)])
     seen = HiddenField()
 
@@ -56,12 +50,5 @@ class AskShorterForm(VersionedForm):
 class MinutesForm(VersionedForm):
     """A reviewer changes the minutes of an item, and says why."""
 
-    minutes = WholeNumber(
-        _l("改成（分钟）"),
-        message=A_NUMBER,
-        validators=[
-            InputRequired(message=_l("请填改成多少分钟。")),
-            NumberRange(0, MOST_MINUTES, message=A_NUMBER),
-        ],
-    )
+    minutes = minutes_of_item(_l("改成（分钟）"), InputRequired(message=_l("请填改成多少分钟。")))
     why = PlainText(_l("为什么改"), validators=[Length(max=500, message=_l("原因最多 %(max)d 个字。"))])

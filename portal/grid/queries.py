@@ -113,8 +113,8 @@ def _classes_with_sheets(school_id: int, grade: int, day: date) -> list[tuple[Sc
 
 def _totals(sheets: Sequence[tuple[SchoolClass, DaySheet | None]], rules_version: int, day: date) -> dict[int, Mapping]:
     """By class id; what was counted by older rules, or before totals were stored, is counted anew."""
-    totals = {school_class.id: sheet.totals or {} if sheet else {} for school_class, sheet in sheets}
-    stale = [each for each, sheet in sheets if sheet and (sheet.totals_rules != rules_version or not sheet.totals)]
+    totals = {school_class.id: (sheet and sheet.totals_by(rules_version)) or {} for school_class, sheet in sheets}
+    stale = [each for each, sheet in sheets if sheet and not totals[each.id]]
     for class_day in homework_queries.class_days(stale, day):
         totals[class_day.school_class.id] = class_day.totals()
     return totals

@@ -23,9 +23,9 @@ def sheets_today(classes: Sequence[SchoolClass], day: date) -> list[SheetToday]:
     wanted = select(DaySheet).where(DaySheet.class_id.in_([each.id for each in classes]), DaySheet.date == day)
     sheets = {each.class_id: each for each in db.session.scalars(wanted)}
     now = classes[0].school.rules_version
-    counted = {id: each for id, each in sheets.items() if each.totals and each.totals_rules == now}
+    counted = {id: totals for id, each in sheets.items() if (totals := each.totals_by(now))}
     stale = [each for each in classes if each.id in sheets and each.id not in counted]
-    totals = {id: each.totals["load"]["school"] + each.totals["load"]["home"] for id, each in counted.items()}
+    totals = {id: each["load"]["school"] + each["load"]["home"] for id, each in counted.items()}
     totals |= {each.school_class.id: each.load.total for each in homework_queries.class_days(stale, day)}
     return [_sheet_today(each, sheets.get(each.id), totals.get(each.id, 0)) for each in classes]
 

@@ -53,6 +53,10 @@ class DaySheet(Model):
     def scope(self) -> Scope:
         return self.school_class.scope
 
+    def totals_by(self, rules_version: int) -> dict | None:
+        """The stored minutes, if they were counted by these rules of the school; None: count them anew."""
+        return self.totals if self.totals and self.totals_rules == rules_version else None
+
     @property
     def was_public(self) -> bool:
         """Whether families have already read a version of it: every change needs a reason from then on."""

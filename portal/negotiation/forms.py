@@ -3,23 +3,16 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, Optional
 
-from portal.fields import PlainText, WholeNumber
-from portal.policy.item import MOST_MINUTES
+from portal.fields import PlainText, minutes_of_item
 from portal.policy.negotiation import MOST_WORDS
-
-A_NUMBER = _l("分钟数请填 0 到 %(most)s 的整数。", most=MOST_MINUTES)
 
 
 class AcceptForm(FlaskForm):
     """Agreed: with the minutes suggested, or with a number of the teacher's own. `back`: where the tap came from."""
 
-    minutes = WholeNumber(
-        _l("改成（分钟）"),
-        message=A_NUMBER,
-        validators=[Optional(), NumberRange(0, MOST_MINUTES, message=A_NUMBER)],
-    )
+    minutes = minutes_of_item(_l("改成（分钟）"), Optional())
     back = HiddenField()
 
 

@@ -123,8 +123,8 @@ def loads_of(sheets: Iterable[DaySheet]) -> dict[int, DayLoad]:
     """
     loads, stale = {}, defaultdict(list)
     for sheet in sheets:
-        if sheet.totals is not None and sheet.totals_rules == sheet.school_class.school.rules_version:
-            loads[sheet.id] = load_of(sheet.totals)
+        if totals := sheet.totals_by(sheet.school_class.school.rules_version):
+            loads[sheet.id] = load_of(totals)
         else:
             stale[sheet.date].append((sheet.id, sheet.school_class))
     for day, some in stale.items():

@@ -7,13 +7,13 @@ from flask_babel import get_locale
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from config import ROOT, Config
-from portal import access, cli, errors, filters
+from portal import access, errors, filters
 from portal.accounts.views import bp as accounts
 from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
 from portal.approvals.views import bp as approvals
 from portal.board.views import bp as board
 from portal.deputies.views import bp as deputies
-from portal.extensions import babel, csrf, db, login_manager, migrate
+from portal.extensions import babel, csrf, db, login_manager
 from portal.grid.views import bp as grid
 from portal.home.views import bp as home
 from portal.homework import common_views as common  # noqa: F401 (its routes belong to the next one)
@@ -64,9 +64,31 @@ class IdConverter(IntegerConverter):
     regex = r"\d{1,9}"
 
 
-def create_app(config: Config | None = None) -> Flask:
-    """The portal, ready to serve. Raises config.ConfigError if a setting cannot be used."""
-    config = config or Config()
+def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
+    """The portal, ready to serve. Raises config.ConfigError if a setting cannot be used.
+
+    A server does without `commands`: migrations and the sample school take 10 MB of memory.
+    """
+    app = _bare(config or Config())
+    db.init_app(app)
+    login_manager.init_app(app)
+    app.before_request(access.check_mark)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: str(app.config["TIMEZONE"]))
+    filters.init_app(app)
+    errors.init_app(app)
+    for blueprint in (home, accounts, school, deputies, homework, negotiation, approvals, grid, board, office):
+        app.register_blueprint(blueprint)
+    app.after_request(finish)
+    if commands:
+        from portal import cli
+
+        cli.init_app(app)
+    return app
+
+
+def _bare(config: Config) -> Flask:
+    """Flask with our settings, folders and kinds of addresses."""
     app = Flask(
         "portal",
         root_path=str(ROOT / "portal"),
@@ -77,19 +99,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_object(config)
     app.url_map.converters |= {"day": DayConverter, "month": MonthConverter, "int": IdConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
-    db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
-    login_manager.init_app(app)
-    app.before_request(access.check_mark)
-    csrf.init_app(app)
-    babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: str(app.config["TIMEZONE"]))
-    filters.init_app(app)
-    errors.init_app(app)
-    cli.init_app(app)
-    for blueprint in (home, accounts, school, deputies, homework, negotiation, approvals, grid, board, office):
-        app.register_blueprint(blueprint)
-    app.after_request(finish)
     return app
 
 

@@ -1,13 +1,17 @@
 """Commands: `flask --app wsgi …`."""
 
 from flask import Flask
+from flask_migrate import Migrate
 
+from config import ROOT
 from portal.demo.cli import demo_command
+from portal.extensions import db
 from portal.htmx_file import fetch_htmx_command
 from portal.keeper import publish_due_command
 
 
 def init_app(app: Flask) -> None:
+    Migrate(app, db, directory=str(ROOT / "migrations"))
     app.cli.add_command(demo_command)
     app.cli.add_command(fetch_htmx_command)
     app.cli.add_command(publish_due_command)

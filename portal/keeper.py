@@ -3,7 +3,6 @@
 The thread looks once a minute, on the minute. It outlives every fault of the database, and ends with its process.
 """
 
-import os
 import sys
 from threading import Thread
 from time import sleep, time
@@ -17,11 +16,8 @@ from portal.approvals.automatic import Outcome, publish_due
 
 
 def start(app: Flask) -> None:
-    """Wake each minute as long as this process serves; PORTAL_KEEPER=no leaves it to cron (`flask publish-due`).
-
-    The commands of `flask` load the same application and serve nobody: there, nothing is started.
-    """
-    if app.config["KEEPER"] and os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+    """Wake each minute as long as this process serves; PORTAL_KEEPER=no leaves it to cron (`flask publish-due`)."""
+    if app.config["KEEPER"]:
         Thread(target=_keep, args=[app], name="keeper", daemon=True).start()
 
 

@@ -3,8 +3,8 @@
     python -m portal.demo.serve            keeps the data of the last time
     python -m portal.demo.serve --reset    starts over
 
-The address is tried first, so that a taken port leaves everything as it was. Real schools start Granian
-themselves, with settings of their own.
+The address is tried first, so that a taken port leaves everything as it was. Real schools start
+`portal.serve` themselves, with settings of their own.
 """
 
 import argparse
@@ -23,7 +23,6 @@ INSTANCE = ROOT / "instance"
 DATABASE = INSTANCE / "demo.db"
 SECRET_KEY = INSTANCE / "demo-secret-key"
 HTMX_PATIENCE = 5  # seconds
-GRANIAN = ["--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "1"]  # best on two cores
 
 
 def main() -> None:
@@ -51,8 +50,8 @@ def main() -> None:
     if seeded.returncode:
         sys.exit(seeded.returncode)
     sys.stdout.flush()
-    granian = [sys.executable, "-m", "granian", *GRANIAN, "--host", address, "--port", port, "wsgi:app"]
-    os.execv(sys.executable, granian)
+    server = [sys.executable, "-m", "portal.serve", "--host", address, "--port", port]
+    os.execv(sys.executable, server)
 
 
 def free_address(host: str, port: str) -> str:

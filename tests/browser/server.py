@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from config import ROOT
-from portal.demo.serve import GRANIAN
 from portal.htmx_file import HTMX_URL, fetch_htmx
 from portal.policy.calendar import Calendar
 from portal.school.holidays import national_kind
+from portal.serve import GRANIAN
 
 APPLICATION = "tests.browser.served"
 PATIENCE = 20  # seconds until a server that does not start or stop is a fault

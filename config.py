@@ -41,6 +41,7 @@ class Config:
         self.TIMEZONE = self._timezone(environ)
         self.SESSION_COOKIE_SECURE = self._yes_or_no(environ, "PORTAL_HTTPS_ONLY", default=False)
         self.BOARD_CACHE = self._yes_or_no(environ, "PORTAL_BOARD_CACHE", default=True)
+        self.BOARD_HOLD = 0.25  # seconds; how long a kept page of the board is given out without asking the database
         self.KEEPER = self._yes_or_no(environ, "PORTAL_KEEPER", default=True)  # publish by the clock in this process
         self.HTMX = self._one_of(environ, "PORTAL_HTMX", HTMX_CHOICES)
 

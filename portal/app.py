@@ -7,11 +7,13 @@ from flask_babel import get_locale
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from config import ROOT, Config
-from portal import access, errors, filters
+from portal import access, errors, filters, languages
 from portal.accounts.views import bp as accounts
 from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
 from portal.approvals.views import bp as approvals
+from portal.board.front import BoardFront
 from portal.board.views import bp as board
+from portal.compression import compress
 from portal.deputies.views import bp as deputies
 from portal.extensions import babel, csrf, db, login_manager
 from portal.grid.views import bp as grid
@@ -80,6 +82,7 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     for blueprint in (home, accounts, school, deputies, homework, negotiation, approvals, grid, board, office):
         app.register_blueprint(blueprint)
     app.after_request(finish)
+    app.wsgi_app = BoardFront(app)
     if commands:
         from portal import cli
 
@@ -104,11 +107,8 @@ def _bare(config: Config) -> Flask:
 
 def choose_language() -> str:
     """The switch (`?lang=`, remembered in a cookie) wins over the browser's languages; Chinese comes first."""
-    for chosen in (request.args.get("lang"), request.cookies.get("lang")):
-        if chosen in filters.LANGUAGES:
-            return chosen
-    best = request.accept_languages.best_match(["zh", "en"], default="zh")
-    return "en" if best == "en" else "zh_Hans"
+    switches = (request.args.get("lang"), request.cookies.get("lang"))
+    return languages.chosen(*switches, accept=request.headers.get("Accept-Language"))
 
 
 def finish(response: Response) -> Response:
@@ -118,12 +118,13 @@ def finish(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Content-Language", str(get_locale()).replace("_", "-"))
     if request.endpoint == "static":
+        response.cache_control.public = True
         response.cache_control.max_age = A_YEAR
     elif not response.cache_control.public:
         response.headers.setdefault("Cache-Control", "no-store")
-    if request.args.get("lang") in filters.LANGUAGES:
+    if request.args.get("lang") in languages.LANGUAGES:
         response.set_cookie("lang", request.args["lang"], max_age=A_YEAR, samesite="Lax")
-    return response
+    return compress(response)
 
 
 CONTENT_SECURITY_POLICY = "; ".join(

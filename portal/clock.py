@@ -1,19 +1,19 @@
 """The school's clock. Rules never read it; views and actions ask here and hand the answer on."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from flask import current_app
+from flask import Flask, current_app
 
 
-def now() -> datetime:
+def now(app: Flask = current_app) -> datetime:
     """The present moment in the school's time zone."""
-    fixed: datetime | None = current_app.config["NOW"]
-    return (fixed or datetime.now().astimezone()).astimezone(current_app.config["TIMEZONE"])
+    fixed: datetime | None = app.config["NOW"]
+    return (fixed or datetime.now(UTC)).astimezone(app.config["TIMEZONE"])
 
 
-def today() -> date:
+def today(app: Flask = current_app) -> date:
     """Today's date at the school."""
-    return now().date()
+    return now(app).date()
 
 
 def local(moment: datetime) -> datetime:

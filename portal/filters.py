@@ -15,11 +15,11 @@ from flask_babel import format_date, get_locale, gettext
 from portal import clock, labels
 from portal.access import can
 from portal.htmx_file import HTMX_INTEGRITY, HTMX_URL
+from portal.languages import LANGUAGES
 from portal.policy.caps import Cap
 from portal.policy.workload import DayLoad
 
 DIGITS = "零一二三四五六七八九"
-LANGUAGES = {"zh_Hans": "中文", "en": "English"}
 
 
 def class_name(school_class: object) -> str:

@@ -14,7 +14,6 @@ from sqlalchemy import text
 
 from config import Config
 from portal.app import create_app
-from portal.board.views import PAGES
 from portal.extensions import db
 from portal.grid.views import GRIDS
 from portal.school.rules import forget_rules, rules_of
@@ -33,6 +32,7 @@ def test_config(database_url: str) -> Config:
     config = Config({"PORTAL_SECRET_KEY": "only-for-the-tests", "PORTAL_DATABASE_URL": database_url})
     config.NOW = NOW
     config.TESTING = True
+    config.BOARD_HOLD = 0
     config.PROPAGATE_EXCEPTIONS = True
     return config
 
@@ -88,7 +88,7 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask], tmp_path_factory
         apps[kind] = create_app(test_config(empty if kind == "postgresql" else f"sqlite:///{path}"))
     app = apps[kind]
     settings = dict(app.config)
-    PAGES.forget()
+    app.wsgi_app.forget()
     GRIDS.forget()
     forget_rules()
     with app.app_context():

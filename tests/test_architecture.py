@@ -49,7 +49,7 @@ def kinds(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-EVERY_KIND = kinds("models", "queries", "rules", "locks", "actions", "forms", "composing", "views") | VALUES
+EVERY_KIND = kinds("models", "queries", "rules", "locks", "actions", "forms", "answer", "composing", "views") | VALUES
 RULES = {
     "models": Rule(
         below=kinds("models"), rooms=kinds("extensions"), libraries=("sqlalchemy", "flask_login", "werkzeug")
@@ -88,6 +88,16 @@ RULES = {
         rooms=kinds("access", "clock", "errors", "extensions", "fields", "filters", "htmx", "page_cache", "paging"),
         libraries=("flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug"),
     ),
+    "answer": Rule(  # how public pages are answered, and the step that gives out what was answered before
+        own=kinds("queries"),
+        rooms=kinds("clock", "compression", "filters"),
+        libraries=("flask", "flask_babel"),
+    ),
+    "front": Rule(
+        own=kinds("answer", "queries"),
+        rooms=kinds("clock", "compression", "extensions", "languages", "page_cache"),
+        libraries=("flask", "werkzeug"),
+    ),
     "composing": Rule(  # what several views of a feature share
         own=EVERY_KIND - kinds("views"),
         below=kinds("models", "queries", "rules") | VALUES,
@@ -104,17 +114,22 @@ RULES = {
 ROOMS = {  # the modules directly in portal/, and which of each other they know; policy is open to all of them
     "__init__": set(),
     "access": set(),
-    "app": {"access", "cli", "errors", "extensions", "filters", *FEATURES},  # the only place where all parts meet
+    "app": {  # the only place where all parts meet
+        *("access", "cli", "compression", "errors", "extensions", "filters", "languages"),
+        *FEATURES,
+    },
     "cli": {"demo", "extensions", "htmx_file", "keeper"},
     "clock": set(),
+    "compression": set(),
     "errors": {"extensions"},
     "extensions": set(),
     "fields": set(),
-    "filters": {"access", "clock", "htmx_file", "labels"},
+    "filters": {"access", "clock", "htmx_file", "labels", "languages"},
     "htmx": set(),
     "htmx_file": set(),
     "keeper": {"approvals", "clock"},
     "labels": set(),
+    "languages": set(),
     "page_cache": set(),
     "paging": set(),
     "serve": {"worker"},

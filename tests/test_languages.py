@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 TRANSLATED = frozenset({"_", "_l", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext", "PolicyError", "StaleForm"})
 NOT_SHOWN_OR_THE_SAME_IN_ALL_LANGUAGES = {
     ("portal/filters.py", "零一二三四五六七八九"),  # digits of Chinese class names
-    ("portal/filters.py", "中文"),  # the name of the language, in the language
+    ("portal/languages.py", "中文"),  # the name of the language, in the language
     ("portal/filters.py", "M月d日 EEEE"),
     ("portal/filters.py", "M月d日"),  # how Chinese dates are written
     ("portal/fields.py", r"(-?\d{1,9})\s*(?:分钟|分|天|min)?"),  # what teachers may type after a number

@@ -16,6 +16,7 @@ from portal.homework.sheet import ClassDay
 from portal.policy import approval, caps
 from portal.policy.approval import ApprovalMode, ExceptionKind, SheetStatus, Step
 from portal.policy.errors import PolicyError, StaleForm
+from portal.school.actions import count_publication
 from portal.school.models import SchoolClass, Subject
 
 
@@ -265,6 +266,7 @@ def _write_version(
     sheet.correction = ""
     db.session.add(version)
     recount(class_day.school_class, [sheet])
+    count_publication(sheet.class_id)
     return version
 
 

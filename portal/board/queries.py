@@ -1,64 +1,141 @@
 """What the public reads: classes and published versions, nothing else."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import NamedTuple
 
 from flask import abort
-from sqlalchemy import Date, bindparam, func, select
+from sqlalchemy import Date, bindparam, select
 
 from portal.approvals.models import SheetVersion
 from portal.extensions import db
-from portal.school.models import School, SchoolClass
+from portal.school.models import BoardAccess, School, SchoolClass
+
+LONGEST_BREAK = 100  # days a published sheet may cover at most: none further back is looked for
 
 
-class Notice(NamedTuple):
-    """What hangs on the board for a class and a day, but for the words: enough to know whether a reader has them.
+class SchoolFace(NamedTuple):
+    """What of a school its public pages show; `rules_version` counts every change of it. Fits `rules_of`."""
 
-    `version_id` is the latest published version (None: nothing published), `previous` and `next` the published days
-    around it.
+    id: int
+    code: str
+    name: str
+    access: str
+    rules_version: int
+
+
+class Face(NamedTuple):
+    """A class as the public knows it. While none of this changes, none of its pages does (but for the day).
+
+    `board_version` counts what was published for the class, `rules_version` what its school has changed.
     """
 
+    id: int
     code: str
     grade: int
     number: int
+    board_version: int
+    school_id: int
+    school_code: str
     school_name: str
-    published_by: time
-    version_id: int | None
+    access: str
+    rules_version: int
+
+    @property
+    def school(self) -> SchoolFace:
+        return SchoolFace(self.school_id, self.school_code, self.school_name, self.access, self.rules_version)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may find the class from its school's page."""
+        return self.access == BoardAccess.OPEN
+
+
+_FACES = select(  # numbers and words only: the front step compares them as the driver gives them
+    SchoolClass.id,
+    SchoolClass.code,
+    SchoolClass.grade,
+    SchoolClass.number,
+    SchoolClass.board_version,
+    School.id,
+    School.code,
+    School.name,
+    School.board_access,
+    School.rules_version,
+).join(School, School.id == SchoolClass.school_id)
+FACE = _FACES.where(SchoolClass.code == bindparam("code"))
+
+
+def stored(code: str) -> str:
+    """A code from an address as a database takes it: PostgreSQL knows no NUL."""
+    return code.replace("\x00", "\ufffd")
+
+
+def face_or_404(code: str) -> Face:
+    """The class that has this address: one statement. 404 for an unknown one."""
+    row = db.session.execute(FACE, {"code": stored(code)}).first()
+    return Face(*row) if row else abort(404)
+
+
+def faces_of(codes: list[str]) -> list[Face]:
+    """The classes with these addresses, in the order asked for; unknown ones are left out. One statement."""
+    rows = db.session.execute(_FACES.where(SchoolClass.code.in_([stored(code) for code in codes])))
+    found = {face.code: face for face in (Face(*row) for row in rows)}
+    return [found[code] for code in codes if code in found]
+
+
+def faces_of_school(school_id: int) -> list[Face]:
+    """All classes of a school by grade and number. One statement."""
+    rows = db.session.execute(
+        _FACES.where(SchoolClass.school_id == school_id).order_by(SchoolClass.grade, SchoolClass.number)
+    )
+    return [Face(*row) for row in rows]
+
+
+class Notice(NamedTuple):
+    """What hangs on the board for a class and a day: the latest published version (None: nothing), the published days
+    around it, and when families can usually expect the board.
+    """
+
+    version: SheetVersion | None
     previous: date | None
     next: date | None
+    published_by: time
 
 
-_own = SheetVersion.class_id == SchoolClass.id
+_own = SheetVersion.class_id == bindparam("class_id")
 _day = bindparam("day", type_=Date)
+_earliest = bindparam("earliest", type_=Date)
+_latest_first = (SheetVersion.date.desc(), SheetVersion.number.desc())
+_LATEST = (
+    select(SheetVersion.id)
+    .where(_own, SheetVersion.date.between(_earliest, _day), SheetVersion.last_day >= _day)
+    .order_by(*_latest_first)
+    .limit(1)
+)
+_PREVIOUS = (
+    select(SheetVersion.date)
+    .where(_own, SheetVersion.date < _day, SheetVersion.last_day < _day)
+    .order_by(SheetVersion.date.desc())
+    .limit(1)
+)
+_NEXT = select(SheetVersion.date).where(_own, SheetVersion.date > _day).order_by(SheetVersion.date).limit(1)
 _NOTICE = (  # built once: the board is what a whole city reads
     select(
-        SchoolClass.code,
-        SchoolClass.grade,
-        SchoolClass.number,
-        School.name,
+        SheetVersion,
+        _PREVIOUS.correlate(None).scalar_subquery(),
+        _NEXT.correlate(None).scalar_subquery(),
         School.published_by,
-        select(SheetVersion.id)
-        .where(_own, SheetVersion.date <= _day, SheetVersion.last_day >= _day)
-        .order_by(SheetVersion.date.desc(), SheetVersion.number.desc())
-        .limit(1)
-        .scalar_subquery(),
-        select(func.max(SheetVersion.date)).where(_own, SheetVersion.last_day < _day).scalar_subquery(),
-        select(func.min(SheetVersion.date)).where(_own, SheetVersion.date > _day).scalar_subquery(),
     )
-    .join(School, School.id == SchoolClass.school_id)
-    .where(SchoolClass.code == bindparam("code"))
+    .select_from(School)
+    .outerjoin(SheetVersion, SheetVersion.id == _LATEST.correlate(None).scalar_subquery())
+    .where(School.id == bindparam("school_id"))
 )
 
 
-def notice_or_404(code: str, day: date) -> Notice:
-    """The notice of a class for the sheet that covers `day`: one statement. 404 for an unknown class."""
-    row = db.session.execute(_NOTICE, {"code": code.replace("\x00", "\ufffd"), "day": day}).first()
-    return Notice(*row) if row else abort(404)
-
-
-def version(version_id: int) -> SheetVersion:
-    """A published version with its content."""
-    return db.session.get_one(SheetVersion, version_id)
+def notice_of(face: Face, day: date) -> Notice:
+    """The notice of a class for the sheet that covers `day`: one statement, whose cost does not grow with the years."""
+    asked = {"day": day, "earliest": day - timedelta(days=LONGEST_BREAK)}
+    return Notice(*db.session.execute(_NOTICE, {"class_id": face.id, "school_id": face.school_id, **asked}).one())
 
 
 def version_or_404(class_id: int, day: date, number: int) -> SheetVersion:

@@ -1,23 +1,19 @@
 """The notice board: no account, no script, read from published versions only."""
 
 from datetime import date
-from hashlib import sha256
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import get_locale
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from portal import clock
 from portal.access import authorize, public, requires
 from portal.board import queries
+from portal.board.answer import answer
 from portal.board.page import Page
-from portal.filters import template_revision
-from portal.page_cache import PageCache
 from portal.school import queries as school_queries
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 REMEMBERED = "board_class"
 A_YEAR = 365 * 24 * 3600  # seconds
-PAGES: PageCache[str] = PageCache()
 
 
 @bp.get("/")
@@ -63,28 +59,13 @@ def version(code: str, day: date, number: int):
 
 def _day(code: str, day: date) -> Response:
     """One class and day: one statement, and a second one only where the words have to be set."""
-    notice = queries.notice_or_404(code, day)
-    made_of = (notice, request.full_path, clock.today(), str(get_locale()), template_revision())
-    etag = sha256(repr(made_of).encode()).hexdigest()[:32]  # a version never changes: its id stands for its content
-    response = make_response()
-    response.set_etag(etag)
-    response.cache_control.public = True
-    response.cache_control.no_cache = True
-    response.vary.update(("Accept-Language", "Cookie"))
-    response.headers["X-Robots-Tag"] = "noindex"
-    if response.make_conditional(request).status_code != 304:
-        cached = PAGES.get(etag) if current_app.config["BOARD_CACHE"] else None
-        response.set_data(cached or PAGES.keep(etag, _render(notice, day)))
-    return response
+    face = queries.face_or_404(code)
+    return answer(face, lambda: _words(face, day))
 
 
-def _render(notice: queries.Notice, day: date) -> str:
-    version = queries.version(notice.version_id) if notice.version_id else None
+def _words(face: queries.Face, day: date) -> str:
+    notice = queries.notice_of(face, day)
+    page = Page(notice.version.content) if notice.version else None
     return render_template(
-        "board/day.html",
-        notice=notice,
-        asked=day,
-        today=clock.today(),
-        version=version,
-        page=Page(version.content) if version else None,
+        "board/day.html", face=face, notice=notice, asked=day, today=clock.today(), version=notice.version, page=page
     )

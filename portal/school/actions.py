@@ -8,7 +8,7 @@ keep must be committed.
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.accounts.models import Person
 from portal.audit.actions import record
@@ -17,7 +17,7 @@ from portal.policy import caps, school_year
 from portal.policy.calendar import DayKind, Term
 from portal.policy.errors import StaleForm
 from portal.school import queries
-from portal.school.models import SETTINGS, CalendarDay, GradeRule, School, Subject, TermDates
+from portal.school.models import SETTINGS, CalendarDay, GradeRule, School, SchoolClass, Subject, TermDates
 from portal.school.rules import read_rules
 
 
@@ -127,6 +127,14 @@ def set_budget(
     record("budget.set", by=by, at=at, subject=subject.name, budget=[subject.budget, minutes])
     subject.budget = minutes
     return _count_on(school)
+
+
+def count_publication(class_id: int) -> None:
+    """The board of a class shows something new from the commit on. The class's row stays locked until then, so that two
+    publications of one class are counted one after the other.
+    """
+    counted = update(SchoolClass).where(SchoolClass.id == class_id)
+    db.session.execute(counted.values(board_version=SchoolClass.board_version + 1))
 
 
 def _plain(value: object) -> str:

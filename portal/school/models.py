@@ -1,11 +1,12 @@
 """The school and how it is organised."""
 
-from datetime import date, time
+from datetime import date, datetime, time
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.extensions import Model, one_of
+from portal.extensions import Model, Moment, one_of
 from portal.policy.approval import ApprovalMode
 from portal.policy.calendar import DayKind
 from portal.policy.permissions import Scope
@@ -17,11 +18,21 @@ SETTINGS = (  # of a school: what its office sets, beside the rules of each grad
 EVERY_WEEKDAY = 0b0011111  # Monday is the lowest bit
 
 
+class BoardAccess(StrEnum):
+    """Who finds the pages of a school's classes: everybody from the school's page, or who has the link of a class."""
+
+    OPEN = "open"
+    LINK = "link"
+
+
 class School(Model):
     """One school and what it has set for itself."""
 
     __tablename__ = "school"
-    __table_args__ = (CheckConstraint(one_of("approval_mode", ApprovalMode), name="the_approval_mode_is_known"),)
+    __table_args__ = (
+        CheckConstraint(one_of("approval_mode", ApprovalMode), name="the_approval_mode_is_known"),
+        CheckConstraint(one_of("board_access", BoardAccess), name="the_board_access_is_known"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(32), unique=True)
@@ -30,7 +41,7 @@ class School(Model):
     published_by: Mapped[time] = mapped_column(default=time(16, 30))  # when families can usually expect the board
     rules_version: Mapped[int] = mapped_column(
         default=0, server_default="0"
-    )  # counts changes of calendar, terms and grade rules
+    )  # counts changes of calendar, terms, grade rules and settings, and of what the school itself puts on the board
     cutoff: Mapped[time] = mapped_column(
         default=time(16, 0), server_default="16:00:00.000000"
     )  # filings for the same day after it are late
@@ -38,6 +49,10 @@ class School(Model):
         String(20), default=ApprovalMode.EXCEPTIONS, server_default=ApprovalMode.EXCEPTIONS.value
     )
     publish_at: Mapped[time | None]  # when clean sheets that nobody has acted on publish themselves; None: never
+    board_access: Mapped[str] = mapped_column(
+        String(20), default=BoardAccess.OPEN, server_default=BoardAccess.OPEN.value
+    )
+    shows_teachers: Mapped[bool] = mapped_column(default=False, server_default=false())  # by name on the board
     bedtime_primary: Mapped[time] = mapped_column(default=time(21, 20))
     bedtime_junior: Mapped[time] = mapped_column(default=time(22, 0))
 
@@ -97,7 +112,9 @@ class TermDates(Model):
 
 
 class SchoolClass(Model):
-    """A class of pupils. `code` is its address on the board and never changes, whatever grade the class moves up to."""
+    """A class of pupils. `code` is its address on the board, whatever grade the class moves up to: it changes only
+    where the school replaces its link. `board_version` counts what is published for it.
+    """
 
     __tablename__ = "school_class"
     __table_args__ = (
@@ -110,12 +127,25 @@ class SchoolClass(Model):
     grade: Mapped[int]
     number: Mapped[int]
     code: Mapped[str] = mapped_column(String(32), unique=True)
+    board_version: Mapped[int] = mapped_column(default=0, server_default="0")
 
     school: Mapped[School] = relationship(lazy="raise_on_sql")
 
     @property
     def scope(self) -> Scope:
         return Scope(school_id=self.school_id, class_id=self.id, grade=self.grade)
+
+
+class RetiredCode(Model):
+    """A link of a class that was replaced by another one: whoever still has it is told so."""
+
+    __tablename__ = "retired_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    class_id: Mapped[int] = mapped_column(ForeignKey("school_class.id"))
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    retired_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Subject(Model):

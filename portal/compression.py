@@ -1,0 +1,49 @@
+"""Public answers in fewer bytes: gzip for everybody who takes it.
+
+Pages of people who have signed in stay as they are: they hold a token, and the length of a compressed page tells of it.
+"""
+
+import gzip
+from functools import lru_cache
+
+from flask import Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+WORTH_IT = 500  # bytes; what is shorter fits one packet as it is
+TEXT = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
+SUFFIX = "-gzip"  # of a tag: other bytes, another tag
+
+
+@lru_cache(maxsize=1024)
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether who sends this Accept-Encoding header takes gzip."""
+    return parse_accept_header(accept_encoding, Accept).quality("gzip") > 0
+
+
+def asked_for_gzip() -> bool:
+    return takes_gzip(request.headers.get("Accept-Encoding", ""))
+
+
+@lru_cache(maxsize=64)
+def packed(content: bytes) -> bytes:
+    """`content` as gzip, the same bytes each time."""
+    return gzip.compress(content, mtime=0)
+
+
+def compress(response: Response) -> Response:
+    """A public answer of text as gzip, where the reader takes it and it is worth it."""
+    if not (response.cache_control.public and response.mimetype.startswith(TEXT)) or response.content_encoding:
+        return response
+    response.vary.add("Accept-Encoding")
+    if response.status_code == 304 or not asked_for_gzip():
+        return response
+    response.direct_passthrough = False  # files of static/ are short
+    content = response.get_data()
+    if len(content) >= WORTH_IT:
+        response.set_data(packed(content))
+        response.content_encoding = "gzip"
+        tag, _ = response.get_etag()
+        if tag and not tag.endswith(SUFFIX):
+            response.set_etag(tag, weak=True)
+    return response

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent
@@ -39,6 +40,7 @@ class Config:
         self.INSTANCE_PATH = Path(environ.get("PORTAL_INSTANCE") or ROOT / "instance").absolute()
         self.SQLALCHEMY_DATABASE_URI = self._database(environ, f"sqlite:///{self.INSTANCE_PATH}/portal.db")
         self.TIMEZONE = self._timezone(environ)
+        self.ADDRESS = self._address(environ)
         self.SESSION_COOKIE_SECURE = self._yes_or_no(environ, "PORTAL_HTTPS_ONLY", default=False)
         self.BOARD_CACHE = self._yes_or_no(environ, "PORTAL_BOARD_CACHE", default=True)
         self.BOARD_HOLD = 0.25  # seconds; how long a kept page of the board is given out without asking the database
@@ -64,6 +66,22 @@ class Config:
                 "sqlite:///file or postgresql+psycopg://user:password@host/database."
             )
         return address
+
+    @staticmethod
+    def _address(environ: Mapping[str, str]) -> str:
+        """Scheme and host without a slash at the end; empty where nothing is set."""
+        address = environ.get("PORTAL_ADDRESS", "")
+        try:
+            scheme, host, *rest = urlsplit(address)
+            right = scheme in ("http", "https") and host and "@" not in host and rest in (["", "", ""], ["/", "", ""])
+        except ValueError:
+            right = False
+        if address and not right:
+            raise ConfigError(
+                f"PORTAL_ADDRESS is {address!r}; write how families reach the portal, such as "
+                "https://homework.school.cn, with nothing behind the name."
+            )
+        return address.rstrip("/")
 
     @staticmethod
     def _timezone(environ: Mapping[str, str]) -> ZoneInfo:

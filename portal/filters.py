@@ -18,6 +18,7 @@ from portal.htmx_file import HTMX_INTEGRITY, HTMX_URL
 from portal.languages import LANGUAGES
 from portal.policy.caps import Cap
 from portal.policy.workload import DayLoad
+from portal.site import absolute
 
 DIGITS = "零一二三四五六七八九"
 
@@ -190,6 +191,7 @@ def init_app(app: Flask) -> None:
         day_and_time=day_and_time,
     )
     app.jinja_env.globals.update(
+        absolute=absolute,
         bar_parts=bar_parts,
         can=can,
         labels=labels,

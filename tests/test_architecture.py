@@ -85,7 +85,9 @@ RULES = {
     "views": Rule(
         own=EVERY_KIND,
         below=kinds("models", "queries", "rules", "actions") | VALUES,
-        rooms=kinds("access", "clock", "errors", "extensions", "fields", "filters", "htmx", "page_cache", "paging"),
+        rooms=kinds(
+            "access", "clock", "errors", "extensions", "fields", "filters", "htmx", "page_cache", "paging", "site"
+        ),
         libraries=("flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug"),
     ),
     "answer": Rule(  # how public pages are answered, and the step that gives out what was answered before
@@ -124,7 +126,7 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     "errors": {"extensions"},
     "extensions": set(),
     "fields": set(),
-    "filters": {"access", "clock", "htmx_file", "labels", "languages"},
+    "filters": {"access", "clock", "htmx_file", "labels", "languages", "site"},
     "htmx": set(),
     "htmx_file": set(),
     "keeper": {"approvals", "clock"},
@@ -132,6 +134,7 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     "languages": set(),
     "page_cache": set(),
     "paging": set(),
+    "site": set(),
     "serve": {"worker"},
     "worker": {"app", "clock", "filters", "keeper"},
 }

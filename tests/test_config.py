@@ -46,6 +46,23 @@ def test_the_application_itself_does_not_start_without_a_secret(monkeypatch: pyt
             "PORTAL_DATABASE_URL starts with 'mysql'; the portal works with sqlite:///file or "
             "postgresql+psycopg://user:password@host/database.",
         ),
+        *(
+            (
+                "PORTAL_ADDRESS",
+                address,
+                f"PORTAL_ADDRESS is {address!r}; write how families reach the portal, such as "
+                "https://homework.school.cn, with nothing behind the name.",
+            )
+            for address in (
+                "homework.school.cn",
+                "ftp://homework.school.cn",
+                "https://",
+                "https://homework.school.cn/board",
+                "https://homework.school.cn?a=b",
+                "https://somebody@homework.school.cn",
+                "https://[homework",
+            )
+        ),
         ("PORTAL_HTMX", "npm", "PORTAL_HTMX is 'npm'; set it to one of auto, cdn, self."),
     ],
 )
@@ -62,6 +79,7 @@ def test_everything_but_the_secret_has_a_default() -> None:
     assert make_url(settings.SQLALCHEMY_DATABASE_URI).database == str(ROOT / "instance" / "portal.db")
     assert (settings.SESSION_COOKIE_SECURE, settings.BOARD_CACHE, settings.HTMX) == (False, True, "auto")
     assert settings.KEEPER
+    assert settings.ADDRESS == ""
 
 
 @pytest.mark.parametrize(("word", "meaning"), [("yes", True), ("YES", True), ("1", True), ("no", False), ("0", False)])
@@ -72,8 +90,20 @@ def test_yes_and_no_are_said_in_several_ways(word: str, meaning: bool) -> None:
 
 
 def test_an_empty_variable_is_as_good_as_none() -> None:
-    names = ("PORTAL_TIMEZONE", "PORTAL_DATABASE_URL", "PORTAL_INSTANCE", "PORTAL_HTTPS_ONLY", "PORTAL_HTMX")
+    names = (
+        "PORTAL_TIMEZONE",
+        "PORTAL_DATABASE_URL",
+        "PORTAL_INSTANCE",
+        "PORTAL_HTTPS_ONLY",
+        "PORTAL_HTMX",
+        "PORTAL_ADDRESS",
+    )
     assert vars(config(**dict.fromkeys(names, ""))) == vars(config())
+
+
+@pytest.mark.parametrize("address", ["https://homework.school.cn", "http://10.0.0.5:8000"])
+def test_the_public_address_is_kept_without_a_slash_at_its_end(address: str) -> None:
+    assert [config(PORTAL_ADDRESS=written).ADDRESS for written in (address, f"{address}/")] == [address] * 2
 
 
 def test_database_instance_and_zone_are_taken_from_the_environment(tmp_path: Path) -> None:

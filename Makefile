@@ -22,7 +22,7 @@ demo-reset: .venv/app $(COMPILED) ## The same from the start: what was changed i
 	@$(VENV_PYTHON) -m portal.demo.serve --reset
 
 test: .venv/dev $(COMPILED) ## Run all tests; what is skipped is listed with how to enable it
-	@$(VENV_PYTHON) -m pytest
+	@$(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4
 
 check: .venv/dev $(COMPILED) ## Check format, code, templates and catalogs
 	$(VENV_PYTHON) -m ruff format --check .

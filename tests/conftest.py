@@ -1,6 +1,5 @@
 """The stage of all tests: an application on a fresh database, on SQLite and (where there is one) on PostgreSQL."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,11 +18,10 @@ from portal.grid.views import GRIDS
 from portal.school.rules import forget_rules, rules_of
 from tests.factories import World, make_world
 from tests.page import Browser
+from tests.postgres import NO_POSTGRES, POSTGRES_URL, WORKER, created
 
-pytest_plugins = ["tests.skips"]
+pytest_plugins = ["tests.skips", "tests.processes"]
 
-POSTGRES_URL = os.environ.get("PORTAL_TEST_POSTGRES_URL", "")
-NO_POSTGRES = "no PostgreSQL: set PORTAL_TEST_POSTGRES_URL to an empty database (postgresql+psycopg://…) to enable"
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Tuesday, before the cut-off
 
 
@@ -53,16 +51,26 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgresql() -> str:
-    """The address of the PostgreSQL test database, emptied and brought to the head of the migrations."""
-    app = create_app(test_config(POSTGRES_URL))
+def postgres_url() -> Iterator[str]:
+    """The address of the database of this process: the named one, or where several test, one made beside it."""
+    if WORKER:
+        with created(POSTGRES_URL) as url:
+            yield url
+    else:
+        yield POSTGRES_URL
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgres_url: str) -> str:
+    """The same, emptied and brought to the head of the migrations."""
+    app = create_app(test_config(postgres_url))
     with app.app_context():
         db.session.execute(text("DROP SCHEMA public CASCADE"))
         db.session.execute(text("CREATE SCHEMA public"))
         db.session.commit()
         upgrade(app.extensions["migrate"].directory)
         db.engine.dispose()
-    return POSTGRES_URL
+    return postgres_url
 
 
 @pytest.fixture(scope="session")
@@ -101,15 +109,22 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask], tmp_path_factory
 
 
 def _empty(kind: str, empty: Path | str) -> None:
-    """SQLite: a fresh copy of the migrated file (rows of the log cannot be deleted). PostgreSQL: all tables emptied."""
+    """SQLite: a fresh copy of the migrated file (rows of the log cannot be deleted). PostgreSQL: all rows deleted,
+    with the triggers that refuse it switched off; TRUNCATE would make a new file for each table and wait for the disk.
+    """
     if kind == "sqlite":
         path = Path(db.engine.url.database)
         for old in path.parent.glob(f"{path.name}*"):
             old.unlink()
         shutil.copy(empty, path)
         return
-    tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-    db.session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    triggers = text("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+    guarded = db.session.scalars(triggers).all()
+    steps = [f'ALTER TABLE "{name}" DISABLE TRIGGER USER' for name in guarded]
+    steps += [f'DELETE FROM "{table.name}"' for table in reversed(db.metadata.sorted_tables)]
+    steps += [f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in guarded]
+    db.session.execute(text(";".join(steps)))
+    db.session.execute(text("SELECT setval(seqrelid, 1, false) FROM pg_sequence"))
     db.session.commit()
 
 

@@ -35,11 +35,12 @@ def unmigrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask
     if request.param == "sqlite":
         yield from _application(f"sqlite:///{tmp_path / 'portal.db'}")
         return
-    engine = create_engine(POSTGRES_URL)
+    postgres_url = request.getfixturevalue("postgres_url")
+    engine = create_engine(postgres_url)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
     try:
-        yield from _application(f"{POSTGRES_URL}?options=-csearch_path%3D{SCHEMA}")
+        yield from _application(f"{postgres_url}?options=-csearch_path%3D{SCHEMA}")
     finally:
         with engine.begin() as connection:
             connection.execute(text(f"DROP SCHEMA {SCHEMA} CASCADE"))

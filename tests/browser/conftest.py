@@ -1,7 +1,6 @@
 """A real Chromium in front of a real server. What is missing on this machine is skipped, with how to enable it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, time
 from functools import cache
 from pathlib import Path
@@ -10,11 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import create_engine, make_url, text
 
 from tests.browser.server import Server, sample_school, source_of_htmx
 from tests.browser.visitor import CHROMIUM, Visitor, launch
-from tests.conftest import NO_POSTGRES, POSTGRES_URL
+from tests.postgres import NO_POSTGRES, POSTGRES_URL, beside, created
 
 NO_HTMX = "no htmx: set PORTAL_TEST_HTMX to the path of its dist/htmx.min.js, or run where its CDN answers, to enable"
 A_QUARTER_PAST_THREE = time(15, 15, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -83,24 +81,8 @@ def own_school(
         with sample_school(tmp_path, now, htmx) as server:
             yield server
     else:
-        with postgres_database() as url, sample_school(tmp_path, now, htmx, url) as server:
+        with created(beside(POSTGRES_URL, "browser")) as url, sample_school(tmp_path, now, htmx, url) as server:
             yield server
-
-
-@contextmanager
-def postgres_database() -> Iterator[str]:
-    """A database beside the one PORTAL_TEST_POSTGRES_URL names, gone afterwards."""
-    url = make_url(POSTGRES_URL)
-    name = f"{url.database}_browser"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0"))
-        try:
-            yield url.set(database=name).render_as_string(hide_password=False)
-        finally:
-            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    engine.dispose()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from portal import access, errors, filters, languages
 from portal.accounts.views import bp as accounts
 from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
 from portal.approvals.views import bp as approvals
+from portal.board import lists_views, totals_views  # noqa: F401 (their routes belong to the board's)
 from portal.board.front import BoardFront
 from portal.board.views import bp as board
 from portal.compression import compress
@@ -25,6 +26,7 @@ from portal.office import approved_views, exception_views, log_views, sample_vie
 from portal.office.views import bp as office
 from portal.policy import calendar
 from portal.school.views import bp as school
+from portal.service.views import bp as service
 
 A_YEAR = 365 * 24 * 3600  # seconds
 
@@ -79,7 +81,7 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: str(app.config["TIMEZONE"]))
     filters.init_app(app)
     errors.init_app(app)
-    for blueprint in (home, accounts, school, deputies, homework, negotiation, approvals, grid, board, office):
+    for blueprint in (home, accounts, school, deputies, service, homework, negotiation, approvals, grid, board, office):
         app.register_blueprint(blueprint)
     app.after_request(finish)
     app.wsgi_app = BoardFront(app)

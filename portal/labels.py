@@ -7,6 +7,7 @@ from portal.policy.calendar import DayKind
 from portal.policy.deputies import Phase
 from portal.policy.negotiation import Outcome
 from portal.policy.permissions import Role
+from portal.policy.service import Band
 from portal.policy.vocabulary import Form, Level, Place, Source, Tier
 from portal.policy.wording import Check
 
@@ -79,6 +80,8 @@ STEPS = {
     "budget.set": _l("设置学科建议用时"),
     "deputy.lend": _l("安排代理"),
     "deputy.end": _l("结束代理"),
+    "service.timetable": _l("修改延时服务时间表"),
+    "service.content": _l("修改服务内容安排表"),
 }
 PHASES = {Phase.CURRENT: _l("正在代理"), Phase.COMING: _l("还没开始"), Phase.PAST: _l("已结束")}
 EVERY = {"1": _l("每天做"), "7": _l("每周做一次")}
@@ -89,6 +92,17 @@ DAY_KINDS = {
     DayKind.MAKEUP: _l("调休上学"),
 }
 WEEKDAYS = {"0": _l("周一"), "1": _l("周二"), "2": _l("周三"), "3": _l("周四"), "4": _l("周五")}
+BANDS = {
+    Band.ALL: _l("全校"),
+    Band.PRIMARY: _l("小学各年级"),
+    Band.LOWEST: _l("一、二年级"),
+    Band.UPPER: _l("三至六年级"),
+    Band.MIDDLE: _l("三、四年级"),
+    Band.HIGHEST: _l("五、六年级"),
+    Band.JUNIOR: _l("七至九年级"),
+    Band.JUNIOR_LOWER: _l("七、八年级"),
+    Band.JUNIOR_LAST: _l("九年级"),
+}
 CHECKS = {  # of a wording: what it may ask for that it should not, and what to write instead
     Check.PARENT_WORK: (_l("像是在给家长布置作业"), _l("改成学生自己能完成的；批改、签字、打印由老师来做。")),
     Check.SELF_MARKING: (_l("像是要学生自批自改"), _l("作业由老师批改；可以写“订正”或“自己检查一遍”。")),

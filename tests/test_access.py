@@ -31,6 +31,10 @@ POST /school/settings                                               401 403 403 
 GET  /deputies/                                                     303 403 200 200 200 403 200 200
 POST /deputies/                                                     401 403 422 422 422 403 422 422
 POST /deputies/<int:loan_id>/end                                    401 403 404 404 404 403 404 404
+GET  /service/timetable                                             303 403 403 403 200 200 403 403
+POST /service/timetable                                             401 403 403 403 400 403 403 403
+GET  /service/content                                               303 403 403 403 200 200 403 403
+POST /service/content                                               401 403 403 403 400 403 403 403
 GET  /homework/                                                     303 302 302 302 403 403 403 302
 GET  /homework/<int:class_id>/<int:subject_id>/<day:day>            303 200 403 403 403 403 403 404
 POST /homework/<int:class_id>/<int:subject_id>/<day:day>            401 400 403 403 403 403 403 404
@@ -71,6 +75,10 @@ GET  /board/                                                        200 200 200 
 GET  /board/<code>/                                                 200 200 200 200 200 200 200 200
 GET  /board/<code>/<day:day>                                        200 200 200 200 200 200 200 200
 GET  /board/<code>/<day:day>/versions/<int:number>                  303 404 404 404 404 404 404 404
+GET  /board/schools/<school_code>/totals                            200 200 200 200 200 200 200 200
+GET  /board/schools/<school_code>/totals/<day:day>                  200 200 200 200 200 200 200 200
+GET  /board/schools/<school_code>/lists                             200 200 200 200 200 200 200 200
+GET  /board/schools/<school_code>/lists/<day:day>                   200 200 200 200 200 200 200 200
 POST /sign-in                                                       422 422 422 422 422 422 422 422
 POST /sign-out                                                      401 303 303 303 303 303 303 303
 """  # noqa: E501
@@ -103,6 +111,7 @@ def address(world: World, rule: str) -> str:
         "loan_id": 99999,
         "grade": 4,
         "code": world.four_one.code,
+        "school_code": world.school.code,
         "filename": "portal.css",
     }
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), rule)

@@ -23,6 +23,7 @@ FEATURES = [
     "audit",
     "school",
     "deputies",
+    "service",
     "homework",
     "negotiation",
     "approvals",
@@ -58,7 +59,7 @@ RULES = {
     "holidays": Rule(libraries=("chinese_calendar",)),
     "rules": Rule(own=kinds("models", "holidays"), rooms=kinds("extensions"), libraries=("sqlalchemy",)),
     "queries": Rule(
-        own=kinds("models") | VALUES,
+        own=kinds("models", "queries") | VALUES,
         below=kinds("models", "queries", "rules") | VALUES,
         rooms=kinds("extensions"),
         libraries=("sqlalchemy", "flask.abort"),
@@ -107,7 +108,7 @@ RULES = {
         libraries=("flask", "flask_babel", "flask_login"),
     ),
     "demo": Rule(
-        own=kinds("seed", "story"),
+        own=kinds("seed", "story", "lists"),
         below=kinds("models", "queries", "rules", "actions"),
         rooms=kinds("clock", "extensions", "htmx_file"),
         libraries=("sqlalchemy", "werkzeug", "flask", "flask_migrate", "click"),

@@ -14,6 +14,7 @@ from portal.accounts import queries as account_queries
 from portal.accounts.models import Person
 from portal.approvals import actions as approvals
 from portal.approvals import queries as approval_queries
+from portal.demo.lists import publish_lists
 from portal.demo.seed import CLASSES, GRADES, Demo, Filing, person_name, sample_filings
 from portal.deputies import actions as deputies
 from portal.deputies import queries as deputy_queries
@@ -56,6 +57,7 @@ def fill(now: datetime) -> Demo:
     special = dict(
         zip(reversed(past), (_a_corrected_day, _a_day_that_lapsed, _a_day_by_the_clock, _a_late_day), strict=False)
     )
+    publish_lists(demo, by=demo.people[OFFICE], at=demo.clock(days[0], 8, 30))
     for day in days:
         of_day = [each for each in filings if each.day == demo.day_of_sample(day)]
         if day < demo.today:

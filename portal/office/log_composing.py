@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal import labels
 from portal.audit.models import LogEntry
-from portal.filters import grade_name, listed
+from portal.filters import class_name, grade_name, listed
+from portal.policy.service import Period, period_of
 
 STATES = labels.SHEET_STATUSES | labels.FILING_STATUSES
 SETTING_NAMES = {
@@ -26,6 +28,13 @@ SETTING_NAMES = {
 WORDS = labels.APPROVAL_MODES  # of settings whose values are words of our own
 TIME = re.compile(r"\d\d:\d\d:\d\d")
 SHOWN = 40  # characters of an item's text
+
+
+class Numbers(NamedTuple):
+    """A class as it was called when the row was written."""
+
+    grade: int
+    number: int
 
 
 def actor_of(entry: LogEntry) -> str:
@@ -76,6 +85,10 @@ def _parts(details: dict, step: str) -> Iterator[str]:
             was, now = (_value(name, each) for each in details[name])
             yield gettext("%(name)s %(was)s → %(now)s", name=label, was=was, now=now)
     yield from (_check(*each) for each in details.get("checks", ()))
+    if step == "service.timetable":
+        yield from _timetable(details["was"], details["now"])
+    if step == "service.content":
+        yield from (_week(*each) for each in details["classes"])
 
 
 def _minutes(was: int, now: int) -> str:
@@ -111,3 +124,26 @@ def _check(check: str, phrase: str, kept: bool) -> str:
     said = labels.CHECKS[check][0] if check in labels.CHECKS else check
     told = gettext("“%(phrase)s”%(said)s", phrase=phrase, said=said)
     return listed([told, gettext("教师保留原文")]) if kept else told
+
+
+def _timetable(was: list[dict], now: list[dict]) -> Iterator[str]:
+    """The rows that are gone, then those that have come."""
+    yield from (gettext("原来：%(row)s", row=_period(period_of(each))) for each in was if each not in now)
+    yield from (gettext("现在：%(row)s", row=_period(period_of(each))) for each in now if each not in was)
+
+
+def _period(period: Period) -> str:
+    """ "三至六年级 16:30–17:10 作业辅导（周一 作业辅导、周三 自主阅读）"."""
+    days = zip(labels.WEEKDAYS.values(), period.texts, strict=True)
+    band, times = labels.BANDS[period.band], f"{period.starts:%H:%M}–{period.ends:%H:%M}"
+    texts = listed(f"{day} {text}" for day, text in days if text)
+    return gettext("%(band)s %(times)s %(name)s（%(texts)s）", band=band, times=times, name=period.name, texts=texts)
+
+
+def _week(class_id: int, grade: int, number: int, was: list[str], now: list[str]) -> str:
+    """ "四(1)班 周一 作业辅导 → 篮球社团、周三 没有 → 自主阅读"."""
+    days = zip(labels.WEEKDAYS.values(), was, now, strict=True)
+    none = gettext("没有")
+    return f"{class_name(Numbers(grade, number))} " + listed(
+        f"{day} {before or none} → {after or none}" for day, before, after in days if before != after
+    )

@@ -104,6 +104,8 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "school.set": has(Role.OFFICE),
     "office.open": whole_school,
     "log.read": whole_school,
+    "service.read": whole_school,
+    "service.set": has(Role.OFFICE),
     "deputies.open": any_of(holds_lendable, has(Role.ADMINISTRATOR)),
     "deputies.arrange": has(Role.OFFICE, Role.ADMINISTRATOR),
     # things

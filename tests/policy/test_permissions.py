@@ -54,6 +54,8 @@ ALLOWED = {
     "school.set": {"office"},
     "office.open": {"office", "principal"},
     "log.read": {"office", "principal"},
+    "service.read": {"office", "principal"},
+    "service.set": {"office"},
     "deputies.open": {
         "homeroom",
         "homeroom of another class",
@@ -89,6 +91,7 @@ ALLOWED = {
 PAGES = [
     *("home.open", "composer.open", "grades.open", "sheets.open", "people.read", "calendar.read", "school.set"),
     *("office.open", "log.read", "deputies.open", "deputies.arrange"),
+    *("service.read", "service.set"),
 ]
 WHOLE_SCHOOL = {"sheet.publish", "sheet.except", "sheet.review"}  # the office's, wherever it is
 

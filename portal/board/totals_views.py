@@ -1,0 +1,52 @@
+"""作业公示: each class's total against the cap of the day, for a school or a grade, in the order of the classes."""
+
+from datetime import date
+
+from flask import Response, abort, render_template, request
+
+from portal import clock
+from portal.access import public
+from portal.board import totals_queries
+from portal.board.answer import answer
+from portal.board.totals_page import SchoolDay
+from portal.board.totals_queries import WholeSchool
+from portal.board.views import bp
+from portal.school.models import BoardAccess
+from portal.school.rules import rules_of
+
+
+@bp.get("/schools/<school_code>/totals")
+@public
+def totals(school_code: str):
+    """Today's totals; `?grade=4` for one grade."""
+    return _totals(school_code, clock.today())
+
+
+@bp.get("/schools/<school_code>/totals/<day:day>")
+@public
+def totals_of_day(school_code: str, day: date):
+    """The totals of a day."""
+    return _totals(school_code, day)
+
+
+def _totals(school_code: str, day: date) -> Response:
+    school = totals_queries.whole_school_or_404(school_code)
+    grades = sorted({each.grade for each in school.classes})
+    asked = request.args.get("grade", "")
+    if asked and asked not in map(str, grades):
+        abort(404)
+    return answer(school.made_of, lambda: _words(school, day, grades, int(asked) if asked else None))
+
+
+def _words(school: WholeSchool, day: date, grades: list[int], grade: int | None) -> str:
+    shown = [each for each in school.classes if grade in (None, each.grade)]
+    return render_template(
+        "board/totals.html",
+        school=school.face,
+        published_by=school.published_by,
+        on=SchoolDay(day, clock.today(), rules_of(school.face).calendar),
+        grades=grades,
+        grade=grade,
+        classes=totals_queries.totals_of(shown, day),
+        link=school.face.access == BoardAccess.OPEN,
+    )

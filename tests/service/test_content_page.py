@@ -70,7 +70,7 @@ def test_only_classes_of_the_school_are_copied_from(world: World, office: Browse
 
 def test_the_first_button_of_the_grid_saves_so_that_enter_does(office: Browser) -> None:
     page = office.get(CONTENT)
-    assert [each["value"] for each in page.all("button") if each.get("name") == "do"][0] == "save"
+    assert next(each["value"] for each in page.all("button") if each.get("name") == "do") == "save"
 
 
 def test_only_a_grade_with_several_classes_offers_to_copy(world: World, office: Browser) -> None:

@@ -92,7 +92,7 @@ def test_buttons_within_the_grid_save_nothing_and_lose_nothing(world: World, off
 
 def test_the_first_button_of_the_grid_saves_so_that_enter_does(office: Browser) -> None:
     page = office.get(TIMETABLE)
-    assert [each["value"] for each in page.all("button") if each.get("name") == "do"][0] == "save"
+    assert next(each["value"] for each in page.all("button") if each.get("name") == "do") == "save"
 
 
 def test_an_emptied_timetable_is_empty_again(world: World, office: Browser) -> None:

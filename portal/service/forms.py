@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, FormField, TimeField
 from wtforms.validators import Length, Optional
+from wtforms.widgets import TextArea
 
 from portal import labels
 from portal.fields import Dropdown, PlainLine, Rows, VersionedForm, choices
@@ -17,8 +18,13 @@ FEWEST_ROWS = 4
 WRONG_TIME = _l("请填时间，例如 16:30。")
 
 
-def cell(label: str, longest: int = LONGEST_CELL) -> PlainLine:
-    return PlainLine(label, validators=[Length(max=longest, message=_l("最多 %(max)d 个字，请精简。"))])
+TOO_LONG = _l("最多 %(max)d 个字，请精简。")
+
+
+def cell(label: str) -> PlainLine:
+    """A few words, in a box of two lines: all of them are seen at once."""
+    lengths = [Length(max=LONGEST_CELL, message=TOO_LONG)]
+    return PlainLine(label, validators=lengths, widget=TextArea(), render_kw={"rows": 2})
 
 
 def time_field(label: str) -> TimeField:
@@ -29,7 +35,7 @@ class PeriodForm(Form):
     """A row of the timetable."""
 
     band = Dropdown(_l("年级"), choices=choices(labels.BANDS), default=Band.ALL.value)
-    name = cell(_l("时段"), LONGEST_NAME)
+    name = PlainLine(_l("时段"), validators=[Length(max=LONGEST_NAME, message=TOO_LONG)])
     starts = time_field(_l("从"))
     ends = time_field(_l("到"))
     day_0 = cell(labels.WEEKDAYS["0"])

@@ -75,6 +75,11 @@ def until(first: date, last: date) -> str:
     return f"{month_day(first)}–{month_day(last)}"
 
 
+def iso_date(text: str) -> date:
+    """A date as versions keep it."""
+    return date.fromisoformat(text)
+
+
 def short_date(day: date) -> str:
     """ "周二 24", or "Tue 24"."""
     return format_date(day, "EEE d")
@@ -184,6 +189,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         class_name=class_name,
         grade_name=grade_name,
+        iso_date=iso_date,
         listed=listed,
         role_name=role_name,
         long_date=long_date,

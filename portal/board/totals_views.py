@@ -11,6 +11,7 @@ from portal.board.answer import answer
 from portal.board.totals_page import SchoolDay
 from portal.board.totals_queries import WholeSchool
 from portal.board.views import bp
+from portal.filters import bar_parts
 from portal.school.models import BoardAccess
 from portal.school.rules import rules_of
 
@@ -39,7 +40,8 @@ def _totals(school_code: str, day: date) -> Response:
 
 
 def _words(school: WholeSchool, day: date, grades: list[int], grade: int | None) -> str:
-    shown = [each for each in school.classes if grade in (None, each.grade)]
+    classes = totals_queries.totals_of([each for each in school.classes if grade in (None, each.grade)], day)
+    pages = [each.page for each in classes if each.page]
     return render_template(
         "board/totals.html",
         school=school.face,
@@ -47,6 +49,8 @@ def _words(school: WholeSchool, day: date, grades: list[int], grade: int | None)
         on=SchoolDay(day, clock.today(), rules_of(school.face).calendar),
         grades=grades,
         grade=grade,
-        classes=totals_queries.totals_of(shown, day),
+        classes=classes,
+        published=bool(pages),
+        parts={part.kind for page in pages if page.cap.minutes for part in bar_parts(page.day_load, page.cap)},
         link=school.face.access == BoardAccess.OPEN,
     )

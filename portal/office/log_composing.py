@@ -133,17 +133,16 @@ def _timetable(was: list[dict], now: list[dict]) -> Iterator[str]:
 
 
 def _period(period: Period) -> str:
-    """ "三至六年级 16:30–17:10 作业辅导（周一 作业辅导、周三 自主阅读）"."""
+    """ "三至六年级 16:30–17:10 作业辅导（周一 作业辅导，周三 自主阅读）"."""
     days = zip(labels.WEEKDAYS.values(), period.texts, strict=True)
     band, times = labels.BANDS[period.band], f"{period.starts:%H:%M}–{period.ends:%H:%M}"
-    texts = listed(f"{day} {text}" for day, text in days if text)
+    texts = gettext("，").join(f"{day} {text}" for day, text in days if text)
     return gettext("%(band)s %(times)s %(name)s（%(texts)s）", band=band, times=times, name=period.name, texts=texts)
 
 
 def _week(class_id: int, grade: int, number: int, was: list[str], now: list[str]) -> str:
-    """ "四(1)班 周一 作业辅导 → 篮球社团、周三 没有 → 自主阅读"."""
+    """ "四(1)班 周一 作业辅导 → 篮球社团，周三 没有 → 自主阅读"."""
     days = zip(labels.WEEKDAYS.values(), was, now, strict=True)
     none = gettext("没有")
-    return f"{class_name(Numbers(grade, number))} " + listed(
-        f"{day} {before or none} → {after or none}" for day, before, after in days if before != after
-    )
+    changed = (f"{day} {before or none} → {after or none}" for day, before, after in days if before != after)
+    return f"{class_name(Numbers(grade, number))} {gettext('，').join(changed)}"

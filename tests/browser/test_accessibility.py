@@ -154,6 +154,14 @@ def sample(visitor: Visitor) -> None:
     expect(page.locator(".queue > li").first).to_be_visible()
 
 
+def timetable_with_errors(visitor: Visitor) -> None:
+    visitor.expected = {422}
+    page = visitor.open("/service/timetable")
+    page.locator("[name=periods-0-name]").fill("")
+    page.locator("#timetable button").first.click()
+    expect(page.locator(".errors").first).to_be_visible()
+
+
 def error(visitor: Visitor) -> None:
     visitor.expected = {404}
     visitor.open("/board/1999-1/")
@@ -186,6 +194,8 @@ PAGES = {
     "office, approved": ("郑怀瑾", lambda visitor: visitor.open("/office/approved")),
     "office, sample": ("郑怀瑾", sample),
     "office, log": ("程望舒", lambda visitor: visitor.open("/office/log")),
+    "service, timetable": ("郑怀瑾", timetable_with_errors),
+    "service, content": ("郑怀瑾", lambda visitor: visitor.open("/service/content")),
     "people": ("程望舒", from_home("/people")),
     "calendar": ("郑怀瑾", lambda visitor: visitor.open("/school/calendar")),
     "settings": ("郑怀瑾", lambda visitor: visitor.open("/school/settings")),

@@ -48,6 +48,17 @@ def test_each_published_day_prints_on_one_sheet(school: Server, board: Page) -> 
     assert faults == []
 
 
+@pytest.mark.parametrize("page", ["totals", "lists"])
+def test_the_pages_of_the_whole_school_print_on_one_sheet(school: Server, visit: Visits, page: str) -> None:
+    """Of the sample school; where there are more classes, no table and no row is cut."""
+    shown = visit(school, javascript=False).open(f"/board/schools/qinghe/{page}/{last_week(school)[-1]}")
+    shown.emulate_media(media="print")
+    shown.set_viewport_size(SHEET)
+    assert sticks_out(shown) == []
+    assert len(re.findall(rb"/Type\s*/Page\b", shown.pdf(prefer_css_page_size=True))) == 1
+    assert shown.locator(".totals").first.is_visible()
+
+
 @pytest.mark.skipif(PDFTOTEXT is None, reason="no pdftotext: `apt-get install poppler-utils` enables it")
 def test_the_printed_sheet_holds_all_the_words_of_the_page(school: Server, board: Page) -> None:
     """Friday is the fullest day: the whole weekend, with a poem."""

@@ -47,7 +47,7 @@ def test_what_was_typed_is_stored_shown_and_logged(world: World, office: Browser
     assert rules_version(world) == 2
     assert [each[2:] for each in told(office.get("/office/log"))] == [
         ["修改服务内容安排表", "全校", "四(1)班 周二 篮球社团 → 书法"],
-        ["修改服务内容安排表", "全校", "四(1)班 周一 没有 → 作业辅导、周二 没有 → 篮球社团"],
+        ["修改服务内容安排表", "全校", "四(1)班 周一 没有 → 作业辅导，周二 没有 → 篮球社团"],
     ]
 
 

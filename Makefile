@@ -46,7 +46,7 @@ screenshots: .venv/dev $(COMPILED) ## Take the pictures of README.md anew (needs
 stress: .venv/dev $(COMPILED) ## Many writers on the same sheets, and kill -9 in the middle of it, for minutes
 	@$(VENV_PYTHON) -m tests.stress.run
 
-bench: .venv/app $(COMPILED) ## Measure the busiest pages against a bare Flask route
+bench: .venv/app $(COMPILED) ## Measure the busiest pages against a bare Flask route and nginx (needs wrk)
 	@$(VENV_PYTHON) -m bench.run
 
 pins: .venv/ready ## Pin the newest versions that pyproject.toml allows in requirements*.txt

@@ -1,213 +1,183 @@
-"""`make bench`: how fast the busiest pages are, next to a Flask route that only says hello.
+"""`make bench`: how fast the busiest pages are, next to a Flask route that only says hello and to nginx with a file.
 
-All servers are Granian with the settings of `make demo`, and each round measures every page in turn, so that
-whatever else the machine does touches all of them alike. What travels from one machine to another is the ratio.
-The sample school lives in a temporary folder; nothing here is written.
+Each round measures every target in turn, so that whatever else the machine does touches all of them alike. A ratio is
+taken within each round; the table shows the median. What travels from one machine to another is the ratio.
+The databases live in a temporary folder, and in the database that PORTAL_BENCH_POSTGRES_URL names, which is emptied.
 """
 
 import argparse
+import gzip
 import os
-import re
-import secrets
-import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from http.cookiejar import CookieJar
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from time import monotonic, sleep
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+from urllib.request import Request, urlopen
 
-from bench.grade import CLASSES, GRADE, LEAD
-from bench.load import requests_per_second
-from config import ROOT
-from portal.demo.seed import LOGINS, PASSWORD
+from bench import memory, nginx, pages, servers, wrk
+from bench.wrk import Asked, Measured
 from portal.serve import GRANIAN
 
-TEACHER = LOGINS["陈立德"]
-TYPED_MINUTES = 17  # a number nobody else's homework has: the fragment must show that it was counted
-BASE_HEADERS = {"Accept-Language": "zh-CN"}
+HELLO = "Flask hello"
+CACHED = "board page, cached"
+FILE = "nginx: the same page as a file"
+WORKERS_MEET = 4  # times a page is asked for until most likely each worker has made it
+SAME_SIZE = 0.2  # how far apart, as a share, the answers of two servers that give the same page may be
 
 
 @dataclass(frozen=True)
-class Page:
-    """What is asked of which server, and the status it must answer."""
+class Target:
+    """What is measured, and the target that it must reach a share of (0: none is demanded)."""
 
     name: str
-    port: int
-    request: bytes
-    status: int = 200
+    asked: Asked
+    against: str = HELLO
+    share: float = 0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2, help="of every page in every round")
-    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--seconds", type=int, default=2, help="of every target in every round")
+    parser.add_argument("--connections", type=int, default=16)
     options = parser.parse_args()
+    wrk.required()
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        environ = sample_school(Path(folder))
-        hello = stack.enter_context(served("bench.hello:app", environ))
-        portal = stack.enter_context(served("wsgi:app", environ))
-        uncached = stack.enter_context(served("wsgi:app", environ | {"PORTAL_BOARD_CACHE": "no"}))
-        pages = [Page("Flask hello", hello, request_bytes("GET", "/")), *portal_pages(portal, uncached)]
-        report(pages, measured(pages, options), options)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        settings = servers.sample_school(servers.sqlite(folder))
+        portal = stack.enter_context(servers.portal(settings))
+        targets = list(portal_targets(stack, settings, portal.port))
+        missing = []
+        for more in (nginx_targets, postgres_targets):
+            found = more(stack, folder, settings, targets)
+            (missing if isinstance(found, str) else targets).extend([found] if isinstance(found, str) else found)
+        rounds = [one_round(targets, number, options) for number in range(options.rounds + 1)][1:]
+        report(targets, rounds, missing)
+        report_memory(memory.of_tree(portal.pid))
+        print(f"\n{described(options)}")
 
 
-def sample_school(folder: Path) -> dict[str, str]:
-    """The environment of a portal whose database lies in `folder`, filled as the demo's."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    environ["PORTAL_SECRET_KEY"] = secrets.token_hex(32)
-    environ["PORTAL_DATABASE_URL"] = f"sqlite:///{folder / 'bench.db'}"
-    demo = [sys.executable, "-m", "flask", "--app", "wsgi", "demo"]
-    for command in (demo, [sys.executable, "-m", "bench.grade"]):
-        subprocess.run(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, check=True)
-    return environ
+def portal_targets(stack: ExitStack, settings: dict[str, str], port: int) -> Iterator[Target]:
+    path, paths = pages.published(settings)
+    board = Asked(port, (path,))
+    tag = {"If-None-Match": board.check()["etag"]}
+    hello = stack.enter_context(servers.application("bench.hello:app", settings))
+    asking = stack.enter_context(servers.application("bench.asking:app", settings))
+    uncached = stack.enter_context(servers.portal(settings, PORTAL_BOARD_CACHE="no"))
+    yield Target(HELLO, Asked(hello.port, ("/",)))
+    yield Target(CACHED, board, share=2.2)
+    yield Target("board page, unchanged (304)", replace(board, headers=tag, status=304), share=2.8)
+    yield Target("board page, uncached", replace(board, port=uncached.port), share=0.20)
+    yield Target(f"{len(paths)} board pages in turn, cached", replace(board, paths=paths), share=2.2)
+    yield Target("board page, database asked each time", replace(board, port=asking.port))
+    yield Target("total while typing", pages.typing_teacher(port))
+    yield Target(f"grid of {pages.CLASSES} classes", pages.grid_of_a_lead(port), share=0.15)
 
 
-@contextmanager
-def served(application: str, environ: dict[str, str]) -> Iterator[int]:
-    """A Granian of its own for `application`; gives its port."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", *GRANIAN, "--log-level", "warning", "--port", str(port), application]
-    with subprocess.Popen(command, cwd=ROOT, env=environ) as server:
-        try:
-            wait_for(port, server)
-            yield port
-        finally:
-            server.terminate()
-
-
-def wait_for(port: int, server: subprocess.Popen) -> None:
-    """Until the server answers: workers take connections only when the application is loaded."""
-    deadline = monotonic() + 30
-    while monotonic() < deadline and server.poll() is None:
-        try:
-            build_opener().open(f"http://127.0.0.1:{port}/", timeout=5).close()
-        except OSError:
-            sleep(0.1)
-        else:
-            return
-    raise SystemExit(f"{server.args[-1]} does not start.")
-
-
-def portal_pages(portal: int, uncached: int) -> list[Page]:
-    """A published board page in three ways, what the composer asks for while a teacher types, a lead's large grade."""
-    board, etag = published_page(portal)
-    load, headers, form = typing_teacher(portal)
-    grid, lead = grid_of_a_lead(portal)
+def nginx_targets(
+    stack: ExitStack, folder: Path, settings: dict[str, str], targets: list[Target]
+) -> list[Target] | str:
+    """The cached page as a file of nginx, the portal behind nginx; or why they are not measured."""
+    if not nginx.program():
+        return f"behind nginx: {nginx.MISSING}"
+    board = next(each.asked for each in targets if each.name == CACHED)
+    (folder / "board").write_bytes(page := body(board))
+    (folder / "board.gz").write_bytes(gzip.compress(page, mtime=0))
+    file, front = nginx.free_port(), nginx.free_port()
+    configurations = [nginx.file_conf(folder, file, board.check()), nginx.portal_conf(folder, front, board.port)]
+    stack.enter_context(nginx.nginx(folder, *configurations, ports=[file, front]))
     return [
-        Page("board page, cached", portal, request_bytes("GET", board)),
-        Page("board page, unchanged (304)", portal, request_bytes("GET", board, {"If-None-Match": etag}), 304),
-        Page("board page, uncached", uncached, request_bytes("GET", board)),
-        Page("total while typing", portal, request_bytes("POST", load, headers, form)),
-        Page(f"grid of {CLASSES} classes", portal, request_bytes("GET", grid, lead)),
+        Target(FILE, replace(board, port=file, paths=("/board",))),
+        Target("board page behind nginx (1 s)", replace(board, port=front), against=FILE, share=0.85),
     ]
 
 
-def published_page(port: int) -> tuple[str, str]:
-    """Path and ETag of the newest board page that today's page of a class leads to."""
-    site = f"http://127.0.0.1:{port}"
-    visitor = build_opener()
-    classes = visitor.open(f"{site}/board/?choose").read().decode()
-    today = visitor.open(site + first(r'href="(/board/\?class=[^"]+)"><b>四\(1\)班', classes)).read().decode()
-    path = first(r'href="(/board/[^/"]+/\d{4}-\d\d-\d\d)"', today)
-    answer = visitor.open(Request(site + path, headers=BASE_HEADERS))
-    return path, answer.headers["ETag"]
+def postgres_targets(
+    stack: ExitStack, folder: Path, settings: dict[str, str], targets: list[Target]
+) -> list[Target] | str:
+    """The cached page from PostgreSQL; or why it is not measured."""
+    url = servers.emptied_postgres()
+    if not url:
+        return f"on PostgreSQL: {servers.POSTGRES} names no database (postgresql+psycopg://…; it is emptied)"
+    settings = servers.sample_school(url)
+    portal = stack.enter_context(servers.portal(settings))
+    path, _ = pages.published(settings)
+    return [Target("board page, cached, PostgreSQL", Asked(portal.port, (path,)), against=CACHED, share=0.60)]
 
 
-def typing_teacher(port: int) -> tuple[str, dict[str, str], bytes]:
-    """Path, headers and form of the composer's question for the day's total, by a teacher who has signed in."""
-    site, browser, cookies = signed_in(port, TEACHER)
-    composer = browser.open(f"{site}/homework/").read().decode()
-    path = first(r'hx-post="(/homework/[^"]+/load)"', composer)
-    item = {"text": "练习册第 30 页", "tier": "mandatory", "form": "written", "place": "home", "minutes": TYPED_MINUTES}
-    typed = {f"items-0-{name}": value for name, value in item.items()}
-    form = urlencode({"csrf_token": token(composer), "version": 0} | typed).encode()
-    headers = {
-        "Cookie": carried(cookies),
-        "Content-Type": "application/x-www-form-urlencoded",
-        "HX-Request": "true",
-        "HX-Request-Type": "partial",
-    }
-    answer = browser.open(Request(site + path, form, BASE_HEADERS | headers)).read().decode()
-    first(rf"\b({TYPED_MINUTES})\b", re.sub(r'="[^"]*"', "", answer))
-    return path, headers, form
+def body(asked: Asked) -> bytes:
+    """The page without compression."""
+    headers = asked.sent | {"Accept-Encoding": "identity"}
+    with urlopen(Request(f"http://127.0.0.1:{asked.port}{asked.paths[0]}", headers=headers)) as answer:
+        return answer.read()
 
 
-def grid_of_a_lead(port: int) -> tuple[str, dict[str, str]]:
-    """Path and headers of the grid of the large grade, for its lead who has signed in."""
-    site, browser, cookies = signed_in(port, LEAD)
-    path = first(rf'href="(/grades/{GRADE}/[^"/]+)"', browser.open(f"{site}/home").read().decode())
-    grid = browser.open(Request(site + path, headers=BASE_HEADERS)).read().decode()
-    if grid.count('<tr id="class-') != CLASSES:
-        raise SystemExit(f"The grid of grade {GRADE} has not {CLASSES} classes.")
-    return path, {"Cookie": carried(cookies)}
+def one_round(targets: list[Target], number: int, options: argparse.Namespace) -> dict[str, Measured]:
+    """Every target once; round 0 warms up, and sees first that each page of it answers as it should."""
+    print(f"round {number} of {options.rounds}" if number else "warming up", file=sys.stderr)
+    if not number:
+        for target in targets:
+            for path in target.asked.paths * WORKERS_MEET:
+                target.asked.check(path)
+    seconds = options.seconds if number else 1
+    return {each.name: wrk.measure(each.asked, seconds=seconds, connections=options.connections) for each in targets}
 
 
-def signed_in(port: int, login: str) -> tuple[str, OpenerDirector, CookieJar]:
-    """The address of the portal, a browser in which somebody has signed in, and its cookies."""
-    site = f"http://127.0.0.1:{port}"
-    cookies = CookieJar()
-    browser = build_opener(HTTPCookieProcessor(cookies))
-    sign_in = {"csrf_token": token(browser.open(f"{site}/sign-in").read().decode()), "login": login}
-    browser.open(f"{site}/sign-in", urlencode(sign_in | {"password": PASSWORD}).encode())
-    return site, browser, cookies
+def report(targets: list[Target], rounds: list[dict[str, Measured]], missing: list[str]) -> None:
+    print(f"\n{'':<38}{'answers/s':>10}  {'lowest to highest':<18}{'bytes':>6}{'ratio':>8}  must reach")
+    same = {FILE: CACHED, "board page behind nginx (1 s)": CACHED, "board page, cached, PostgreSQL": CACHED}
+    for target in targets:
+        rates = [each[target.name].rate for each in rounds]
+        shown = f"{median(rates):>10,.0f}  {f'{min(rates):,.0f} to {max(rates):,.0f}':<18}"
+        print(f"{target.name:<38}{shown}{rounds[-1][target.name].size:>6,.0f}{outcome(target, rounds)}")
+        if target.name in same:
+            check_same_size(target.name, same[target.name], rounds[-1])
+    if FILE in rounds[0]:
+        share = ratio(CACHED, FILE, rounds)
+        print(f"{'cached board ÷ nginx with the file':<74}{share:>8.3f}  {judged(share, 0.30)}")
+    for each in missing:
+        print(f"not measured: {each}")
 
 
-def carried(cookies: CookieJar) -> str:
-    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in cookies)
+def outcome(target: Target, rounds: list[dict[str, Measured]]) -> str:
+    share = ratio(target.name, target.against, rounds)
+    against = "" if target.against == HELLO else f" × {target.against}"
+    return f"{share:>8.3f}" + (f"  {judged(share, target.share)}{against}" if target.share else "")
 
 
-def token(html: str) -> str:
-    return first(r'name="csrf_token"[^>]* value="([^"]+)"', html)
+def judged(share: float, bound: float) -> str:
+    return f"{bound:.2f} {'reached' if share >= bound else 'NOT REACHED'}"
 
 
-def first(pattern: str, html: str) -> str:
-    found = re.search(pattern, html)
-    if found is None:
-        raise SystemExit(f"The portal has changed and the bench has not: {pattern} is not in the page.")
-    return found[1]
+def ratio(name: str, against: str, rounds: list[dict[str, Measured]]) -> float:
+    """The median of the ratios of each round."""
+    return median(each[name].rate / each[against].rate for each in rounds)
 
 
-def request_bytes(method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b"") -> bytes:
-    lines = {"Host": "127.0.0.1"} | BASE_HEADERS | (headers or {}) | ({"Content-Length": len(body)} if body else {})
-    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
+def check_same_size(one: str, other: str, last: dict[str, Measured]) -> None:
+    """The same page must be measured, not an error page or an uncompressed one."""
+    sizes = sorted((last[one].size, last[other].size))
+    if sizes[0] < sizes[1] * (1 - SAME_SIZE):
+        raise SystemExit(f"{one} and {other} do not give the same page: {sizes[0]:,.0f} and {sizes[1]:,.0f} bytes.")
 
 
-def measured(pages: list[Page], options: argparse.Namespace) -> dict[str, list[float]]:
-    """Requests per second of every page in every round; a first round warms up and is forgotten."""
-    rates: dict[str, list[float]] = {page.name: [] for page in pages}
-    for number in range(options.rounds + 1):
-        print(f"round {number} of {options.rounds}" if number else "warming up", file=sys.stderr)
-        for page in pages:
-            seconds = options.seconds if number else 0.5
-            rate = requests_per_second(
-                page.port, page.request, page.status, seconds=seconds, connections=options.connections
-            )
-            if number:
-                rates[page.name].append(rate)
-    return rates
+def report_memory(processes: list[float] | None) -> None:
+    if processes is None:
+        print("not measured: memory, which only Linux tells (/proc/<pid>/smaps_rollup)")
+        return
+    total = sum(processes)
+    parts = " + ".join(f"{each:.1f}" for each in processes)
+    holds = "holds" if total <= memory.LIMIT else "DOES NOT HOLD"
+    print(f"\nmemory after load: {parts} = {total:.1f} MiB PSS; at most {memory.LIMIT}: {holds}")
 
 
-def report(pages: list[Page], rates: dict[str, list[float]], options: argparse.Namespace) -> None:
-    hello = median(rates[pages[0].name])
-    print(f"\n{'':<30}{'requests/s':>12}{'ratio':>8}   lowest to highest round")
-    for page in pages:
-        own = rates[page.name]
-        print(f"{page.name:<30}{median(own):>12,.0f}{median(own) / hello:>8.3f}   {min(own):,.0f} to {max(own):,.0f}")
-    print(
-        f"\nMedian of {options.rounds} rounds of {options.seconds:g} s, {options.connections} connections; "
-        f"granian {' '.join(GRANIAN)}.\nThe load generator shares the machine's {os.cpu_count()} cores, "
-        "which slows the fastest page most."
+def described(options: argparse.Namespace) -> str:
+    return (
+        f"Median of {options.rounds} rounds of {options.seconds} s, wrk with {options.connections} connections; "
+        f"granian {' '.join(GRANIAN)}.\nwrk and the servers share the machine's {os.cpu_count()} cores."
     )
 
 

@@ -16,6 +16,7 @@ from portal import clock, labels
 from portal.access import can
 from portal.htmx_file import HTMX_INTEGRITY, HTMX_URL
 from portal.languages import LANGUAGES
+from portal.policy.calendar import monday_of
 from portal.policy.caps import Cap
 from portal.policy.workload import DayLoad
 from portal.site import absolute
@@ -44,9 +45,9 @@ def role_name(post: object) -> str:
     return f"{place} {labels.ROLES[post.role]}".strip()
 
 
-def listed(names: Iterable[str]) -> str:
-    """ "陈立德、罗安怡", or "Chen, Luo": names in the reader's punctuation."""
-    return gettext("、").join(names)
+def listed(names: Iterable[object]) -> str:
+    """ "陈立德、罗安怡", or "Chen, Luo": names, or numbers, in the reader's punctuation."""
+    return gettext("、").join(map(str, names))
 
 
 def whom(subject_days: Iterable[object], minutes: bool = False) -> str:
@@ -67,6 +68,16 @@ def long_date(day: date) -> str:
 def month_day(day: date) -> str:
     """ "11月24日", or "24 Nov"."""
     return format_date(day, "M月d日" if is_chinese() else "d MMM")
+
+
+def until(first: date, last: date) -> str:
+    """ "11月23日–11月29日", or "23 Nov–29 Nov": from a day to another one."""
+    return f"{month_day(first)}–{month_day(last)}"
+
+
+def iso_date(text: str) -> date:
+    """A date as versions keep it."""
+    return date.fromisoformat(text)
 
 
 def short_date(day: date) -> str:
@@ -157,12 +168,12 @@ class BarPart:
     width: float
 
 
-def bar_parts(load: DayLoad, cap: Cap) -> list[BarPart]:
+def bar_parts(load: DayLoad, cap: Cap, whole: int | None = None) -> list[BarPart]:
     """A day's minutes as pieces of a bar: at school, at home, beyond one day's cap (allowed for a break), over.
 
-    The whole bar is what is allowed, or the total where that is more.
+    The whole bar is `whole` minutes; if not said, what is allowed, or the total where that is more.
     """
-    whole = max(load.total, cap.limit or load.total, 1)
+    whole = whole or max(load.total, cap.limit or load.total, 1)
     marks = [cap.minutes if cap.minutes is not None else whole, cap.limit if cap.limit is not None else whole, whole]
     ends = {"school": min(load.school, marks[0]), "home": min(load.total, marks[0])}
     ends |= {"stretched": min(load.total, marks[1]), "over": load.total}
@@ -178,11 +189,14 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         class_name=class_name,
         grade_name=grade_name,
+        iso_date=iso_date,
         listed=listed,
         role_name=role_name,
         long_date=long_date,
         month_day=month_day,
+        monday=monday_of,
         short_date=short_date,
+        until=until,
         month_name=month_name,
         weekday_name=weekday_name,
         whom=whom,

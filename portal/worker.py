@@ -6,7 +6,7 @@ from sqlalchemy.orm import configure_mappers
 
 from portal import clock, keeper
 from portal.app import create_app
-from portal.languages import LANGUAGES
+from portal.filters import LANGUAGES
 
 app = create_app(commands=False)
 
@@ -18,7 +18,7 @@ def load(app: Flask) -> None:
         app.jinja_env.get_template(name)
     for language in LANGUAGES:
         with app.test_request_context(query_string={"lang": language}):
-            gettext("")
+            gettext("作业公示")
             format_date(clock.today())
 
 

@@ -75,6 +75,9 @@ GET  /board/                                                        200 200 200 
 GET  /board/<code>/                                                 200 200 200 200 200 200 200 200
 GET  /board/<code>/<day:day>                                        200 200 200 200 200 200 200 200
 GET  /board/<code>/<day:day>/versions/<int:number>                  303 404 404 404 404 404 404 404
+GET  /board/<code>/week                                             200 200 200 200 200 200 200 200
+GET  /board/<code>/week/<day:day>                                   302 302 302 302 302 302 302 302
+GET  /board/<code>/poster                                           200 200 200 200 200 200 200 200
 GET  /board/schools/<school_code>/totals                            200 200 200 200 200 200 200 200
 GET  /board/schools/<school_code>/totals/<day:day>                  200 200 200 200 200 200 200 200
 GET  /board/schools/<school_code>/lists                             200 200 200 200 200 200 200 200

@@ -87,13 +87,13 @@ RULES = {
         own=EVERY_KIND,
         below=kinds("models", "queries", "rules", "actions") | VALUES,
         rooms=kinds(
-            "access", "clock", "errors", "extensions", "fields", "filters", "htmx", "page_cache", "paging", "site"
+            "access", "clock", "errors", "extensions", "fields", "filters", "htmx", "page_cache", "paging", "qr", "site"
         ),
         libraries=("flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug"),
     ),
     "answer": Rule(  # how public pages are answered, and the step that gives out what was answered before
         own=kinds("queries"),
-        rooms=kinds("clock", "compression", "filters"),
+        rooms=kinds("clock", "compression", "filters", "site"),
         libraries=("flask", "flask_babel"),
     ),
     "front": Rule(
@@ -135,9 +135,10 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     "languages": set(),
     "page_cache": set(),
     "paging": set(),
+    "qr": set(),
     "site": set(),
     "serve": {"worker"},
-    "worker": {"app", "clock", "keeper", "languages"},
+    "worker": {"app", "clock", "filters", "keeper"},
 }
 LONG = {  # what is longer than rule 23 of the style allows, and why
     "portal/approvals/actions.py": "every step of a sheet, and the one place where its state changes",

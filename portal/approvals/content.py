@@ -4,10 +4,10 @@ school, phone, bedtime "21:20", grade, number, date, days [ISO dates], batch
 load    {school, home, total, shortest, other, optional, cap, limit}    minutes; cap and limit may be null
 subjects [{name, state: listed | none | missing, late, items: [item]}]
 item    {text, tier, form, place, level, source, group, choose, minutes, span}
-        minutes: on this sheet; span: null or {day, days, whole, every}
+        minutes: on this sheet; span: null or {day, days, whole, every, due: ISO date of the last day}
 marks   [{step: coordinate | approve | publish | except | automatic, at: ISO moment}]
 exception    over_cap | in_place where the office published it as such, else empty: the kind, never the reason
-Versions that were published before the board told it have no `late` and no `exception`.
+Versions that were published before the board told it have no `late`, no `exception` and no `due`.
 """
 
 from datetime import datetime
@@ -65,7 +65,16 @@ def _item(on_sheet: SheetItem) -> dict:
         "group": item.choice_group,
         "choose": item.choose,
         "minutes": on_sheet.share,
-        "span": {"day": on_sheet.day_number, "days": item.days, "whole": item.minutes, "every": item.every}
-        if on_sheet.is_span
-        else None,
+        "span": _span(on_sheet) if on_sheet.is_span else None,
+    }
+
+
+def _span(on_sheet: SheetItem) -> dict:
+    item = on_sheet.item
+    return {
+        "day": on_sheet.day_number,
+        "days": item.days,
+        "whole": item.minutes,
+        "every": item.every,
+        "due": on_sheet.due.isoformat(),
     }

@@ -10,6 +10,7 @@ from portal import clock
 from portal.board.queries import Face, SchoolFace
 from portal.compression import SUFFIX, asked_for_gzip
 from portal.filters import template_revision
+from portal.site import absolute
 
 MADE_OF = "portal.board.face"  # in the WSGI environment: what an answer stands on, for the front step
 SHARED = 1  # seconds that a shared cache may give out an answer without asking
@@ -43,6 +44,8 @@ def answer(
 
 
 def _tag(made_of: object) -> str:
-    """A hash of all that a page is made of; `request.url` is the address as the visitor wrote it."""
-    everything = (made_of, request.url, clock.today(), str(get_locale()), template_revision())
+    """A hash of all that a page is made of; `request.url` is the address as the visitor wrote it, `absolute("")` the
+    site's, which some pages show.
+    """
+    everything = (made_of, request.url, absolute(""), clock.today(), str(get_locale()), template_revision())
     return sha256(repr(everything).encode()).hexdigest()[:32]

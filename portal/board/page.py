@@ -2,12 +2,39 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from portal.policy import caps
 from portal.policy.approval import ExceptionKind, Step
+from portal.policy.calendar import Calendar, DayKind
 from portal.policy.caps import Cap
 from portal.policy.vocabulary import Place, Tier
 from portal.policy.workload import DayLoad
+
+
+class Quiet(StrEnum):
+    """Why nothing hangs on the board for a day."""
+
+    WAITING = "waiting"  # a school day on which teachers still write, or somebody still looks at it
+    NO_HOMEWORK_DAY = "no_homework_day"
+    BREAK_AHEAD = "break_ahead"  # homework for these days is published with the last school day before them
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    OUT_OF_TERM = "out_of_term"
+    PAST = "past"
+
+
+def why_quiet(calendar: Calendar, grade: int, day: date, today: date) -> Quiet:
+    """Why there is no published sheet for `day`, as far as calendar and clock know."""
+    if not calendar.in_term(day):
+        return Quiet.OUT_OF_TERM
+    if not calendar.is_school_day(day):
+        if calendar.sheet_date(day) >= today:
+            return Quiet.BREAK_AHEAD
+        return Quiet.WEEKEND if calendar.kind(day) == DayKind.WEEKEND else Quiet.HOLIDAY
+    if calendar.is_without_homework(day, grade):
+        return Quiet.NO_HOMEWORK_DAY
+    return Quiet.WAITING if day >= today else Quiet.PAST
 
 
 @dataclass(frozen=True, slots=True)

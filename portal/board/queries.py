@@ -4,7 +4,8 @@ from datetime import date, time, timedelta
 from typing import NamedTuple
 
 from flask import abort
-from sqlalchemy import Date, bindparam, select
+from sqlalchemy import Date, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from portal.approvals.models import SheetVersion
 from portal.extensions import db
@@ -136,6 +137,53 @@ def notice_of(face: Face, day: date) -> Notice:
     """The notice of a class for the sheet that covers `day`: one statement, whose cost does not grow with the years."""
     asked = {"day": day, "earliest": day - timedelta(days=LONGEST_BREAK)}
     return Notice(*db.session.execute(_NOTICE, {"class_id": face.id, "school_id": face.school_id, **asked}).one())
+
+
+class WeekNotice(NamedTuple):
+    """What hangs on the board for a class and a week: the latest version of each sheet that covers a day of it, by
+    date; the nearest published days before and after the week, and when families can usually expect the board.
+    """
+
+    versions: list[SheetVersion]
+    previous: date | None
+    next: date | None
+    published_by: time
+
+
+_sunday = bindparam("sunday", type_=Date)
+_newer = aliased(SheetVersion)
+_NEWEST = select(func.max(_newer.number)).where(
+    _newer.class_id == SheetVersion.class_id, _newer.date == SheetVersion.date
+)
+_AFTER = select(SheetVersion.date).where(_own, SheetVersion.date > _sunday).order_by(SheetVersion.date).limit(1)
+_WEEK = (
+    select(
+        SheetVersion,
+        _PREVIOUS.correlate(None).scalar_subquery(),
+        _AFTER.correlate(None).scalar_subquery(),
+        School.published_by,
+    )
+    .select_from(School)
+    .outerjoin(
+        SheetVersion,
+        and_(
+            _own,
+            SheetVersion.date.between(_earliest, _sunday),
+            SheetVersion.last_day >= _day,
+            SheetVersion.number == _NEWEST.scalar_subquery(),
+        ),
+    )
+    .where(School.id == bindparam("school_id"))
+    .order_by(SheetVersion.date)
+)
+
+
+def week_of(face: Face, monday: date) -> WeekNotice:
+    """The notice of a class for the week that begins on `monday`: one statement."""
+    asked = {"day": monday, "sunday": monday + timedelta(days=6), "earliest": monday - timedelta(days=LONGEST_BREAK)}
+    rows = db.session.execute(_WEEK, {"class_id": face.id, "school_id": face.school_id, **asked}).all()
+    versions = [row[0] for row in rows if row[0] is not None]
+    return WeekNotice(versions, *rows[0][1:])
 
 
 def version_or_404(class_id: int, day: date, number: int) -> SheetVersion:

@@ -8,8 +8,9 @@ from portal import clock
 from portal.access import authorize, public, requires
 from portal.board import queries
 from portal.board.answer import answer
-from portal.board.page import Page
+from portal.board.page import Page, why_quiet
 from portal.school import queries as school_queries
+from portal.school.rules import rules_of
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 REMEMBERED = "board_class"
@@ -65,7 +66,10 @@ def _day(code: str, day: date) -> Response:
 
 def _words(face: queries.Face, day: date) -> str:
     notice = queries.notice_of(face, day)
-    page = Page(notice.version.content) if notice.version else None
-    return render_template(
-        "board/day.html", face=face, notice=notice, asked=day, today=clock.today(), version=notice.version, page=page
-    )
+    shown = {"face": face, "notice": notice, "asked": day, "today": clock.today()}
+    if notice.version:
+        return render_template("board/day.html", version=notice.version, page=Page(notice.version.content), **shown)
+    calendar = rules_of(face.school).calendar
+    why = why_quiet(calendar, face.grade, day, clock.today())
+    around = {"before": calendar.sheet_date(day), "after": calendar.next_day_of_homework(day)}
+    return render_template("board/day.html", page=None, why=why.value, **around, **shown)

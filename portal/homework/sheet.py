@@ -90,6 +90,11 @@ class SheetItem:
     def is_span(self) -> bool:
         return self.item.days > 1
 
+    @property
+    def due(self) -> date:
+        """The last day of a task over several days."""
+        return self.filing.sheet.date + timedelta(days=self.item.days - 1)
+
 
 @dataclass(frozen=True)
 class ClassDay:

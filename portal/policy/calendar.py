@@ -125,6 +125,11 @@ class Calendar:
         raise ValueError(f"no school day within {LONGEST_BREAK} days of {day}")
 
 
+def monday_of(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
+
+
 WEEKDAYS_ONLY = Calendar()
 
 

@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from portal.policy import calendar
+from portal.policy.caps import Cap
 from portal.policy.vocabulary import Form, Level, Place, Tier
 
 
@@ -112,6 +114,25 @@ def day_load(tasks: Iterable[Task], days: Collection[date] = ()) -> DayLoad:
         everything=_longest(mandatory, on_sheet) + _longest(optional, on_sheet),
         missing=tuple(task.ref for task in tasks if task.minutes is None),
     )
+
+
+class WeekMean(NamedTuple):
+    """The mean of so many days' totals, in minutes, and the caps they were under, each once."""
+
+    minutes: int
+    days: int
+    caps: tuple[int, ...]
+
+
+def mean_under_caps(sheets: Iterable[tuple[int, Cap]]) -> WeekMean | None:
+    """The mean of a week's sheets, given as total and cap: those that have a cap count, and a batch over a break counts
+    as the one school day it was set on. None where there is none (grades 1 and 2, or nothing published).
+    """
+    capped = [(total, cap.minutes) for total, cap in sheets if cap.minutes is not None]
+    if not capped:
+        return None
+    totals, caps = zip(*capped, strict=True)
+    return WeekMean(weekly_mean(totals), len(totals), tuple(dict.fromkeys(caps)))
 
 
 def weekly_mean(totals: Collection[int]) -> int:

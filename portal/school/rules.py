@@ -6,13 +6,14 @@ Every page asks for it and it changes a few times a year, so each process keeps 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import select
 
 from portal.extensions import db
 from portal.policy.calendar import Calendar, DayKind, Term
 from portal.school.holidays import national_kind
-from portal.school.models import CalendarDay, GradeRule, School, TermDates
+from portal.school.models import CalendarDay, GradeRule, TermDates
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,14 @@ class SchoolRules:
 _kept: dict[int, tuple[int, SchoolRules]] = {}
 
 
-def rules_of(school: School) -> SchoolRules:
+class HasRules(Protocol):
+    """A school as its row, or as the board knows it."""
+
+    id: int
+    rules_version: int
+
+
+def rules_of(school: HasRules) -> SchoolRules:
     """The rules of a school: read again (3 statements) only after somebody has changed them."""
     version, rules = _kept.get(school.id, (None, None))
     if rules is None or version != school.rules_version:

@@ -88,7 +88,7 @@ def test_a_version_holds_all_that_the_board_shows(world: World) -> None:
                         "form": "reading",
                         "place": "home",
                         "minutes": 10,
-                        "span": {"day": 1, "days": 3, "whole": 30, "every": 1},
+                        "span": {"day": 1, "days": 3, "whole": 30, "every": 1, "due": "2026-11-26"},
                     },
                 ],
             },

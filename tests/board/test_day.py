@@ -21,6 +21,12 @@ def board(browser: Browser, world: World, day: date | str = "", school_class: Sc
     return page
 
 
+def quiet(page: Page) -> str:
+    """What a page without a notice says instead."""
+    [said] = texts(page, "section", class_="total quiet-day")
+    return said
+
+
 def publish(world: World, day: date = TODAY, minutes: int = 20) -> None:
     world.file(world.chen, world.maths, item(minutes), day=day)
     world.publish(day=day)
@@ -42,7 +48,7 @@ def test_what_is_for_home_comes_first_then_school_then_what_is_voluntary(world: 
     assert rows(page) == [
         COLUMNS,
         ["语文", "必做 基础", "书面", "家庭", "背《山行》", "25 分钟"],
-        ["语文", "必做", "阅读", "家庭", "读一本书 第 1/3 天，共 30 分钟", "10 分钟"],
+        ["语文", "必做", "阅读", "家庭", "读一本书 第 1/3 天，共 30 分钟，11月26日 完成", "10 分钟"],
         COLUMNS,
         ["数学", "必做", "书面", "校内", "口算", "15 分钟"],
         COLUMNS,
@@ -56,7 +62,7 @@ def test_the_total_comes_first_and_large_with_the_cap_and_its_split(world: World
     world.publish()
     page = board(browser, world)
     assert texts(page, "section", class_="total") == [
-        "书面作业约 40 分钟 上限 60 在校 15 回家 25 还余 20 朗读、锻炼等另约 10 分钟"
+        "今天书面作业约 40 分钟 上限 60 分钟 在校 15 回家 25 还余 20 朗读、锻炼等另约 10 分钟"
     ]
     assert page.all("svg", role="img")[0]["aria-label"] == "书面：在校 15 分钟，回家 25 分钟，上限 60 分钟"
     assert page.html.index('class="total"') < page.html.index('class="section-home"')
@@ -88,7 +94,9 @@ def test_grades_1_and_2_have_no_written_homework_and_the_board_says_so(world: Wo
     world.coordinate(world.one_one, by=world.lin)
     world.approve(world.one_one, by=world.gu)
     page = board(browser, world, school_class=world.one_one)
-    assert texts(page, "section", class_="total") == ["回家没有书面作业 在校书面练习约 10 分钟 朗读、锻炼等另约 8 分钟"]
+    assert texts(page, "section", class_="total") == [
+        "今天回家没有书面作业 在校书面练习约 10 分钟 朗读、锻炼等另约 8 分钟"
+    ]
     assert texts(page, "footer")[0].startswith("已审核公示")
     assert "一、二年级不布置书面家庭作业。" in texts(page, "footer")[0]
 
@@ -114,7 +122,7 @@ def test_only_mandatory_items_of_another_form_still_make_a_page(world: World, br
     world.file(world.shen, world.chinese, item(15, "跳绳", form=Form.SPORT))
     world.publish()
     page = board(browser, world)
-    assert texts(page, "p", class_="big num") == ["书面作业约 0 分钟 上限 60"]
+    assert texts(page, "p", class_="big num") == ["今天没有书面作业 上限 60 分钟"]
     assert texts(page, "h2") == ["回家完成 书面 0 分钟"]
 
 
@@ -131,26 +139,30 @@ def test_a_day_on_which_nobody_set_anything_is_published_too(world: World, brows
 def test_today_without_a_version_is_not_published_yet(world: World, browser: Browser) -> None:
     world.file(world.chen, world.maths, item(20))
     world.coordinate()
-    said = "还没有公示 还在填报或审核，通常 16:30 前公示。请稍后再看，已经公示的日子在上面。"
-    for day in ("", TODAY, TOMORROW):
-        assert texts(board(browser, world, day), "section", class_="total") == [said]
+    said = "还在审核，通常 16:30 前公示 老师填报、班主任协调、年级组审核以后，今天的作业就在这里。请稍后再看。"
+    for day in ("", TODAY):
+        assert quiet(board(browser, world, day)) == said
+    said = "还没有公示 这一天的作业通常在当天 16:30 前公示。"
+    assert quiet(board(browser, world, TOMORROW)) == said
+    world.approve()
+    assert quiet(board(browser, world, TOMORROW)) == f"{said} 看最近一次公示：11月24日 星期二"
 
 
 def test_a_past_day_without_a_version_says_there_was_none(world: World, browser: Browser) -> None:
     page = board(browser, world, YESTERDAY)
-    assert texts(page, "section", class_="total") == ["这一天没有公示作业 请看前后的日子。"]
+    assert quiet(page) == "这一天没有公示作业 请看前后的日子。"
 
 
 def test_weekend_days_show_the_batch_of_friday(world: World, browser: Browser) -> None:
     publish(world, FRIDAY, minutes=100)
     pages = [board(browser, world, day) for day in (FRIDAY, SATURDAY, SATURDAY + timedelta(days=1))]
-    assert [texts(page, "p", class_="big num") for page in pages] == [["书面作业约 100 分钟 整个假期不超过 120"]] * 3
+    assert [texts(page, "p", class_="big num") for page in pages] == [
+        ["书面作业约 100 分钟 整个假期不超过 120 分钟"]
+    ] * 3
     batch = "这一份是 11月27日 星期五 到 11月29日 星期日 整个假期的作业。"
     assert [texts(page, "p", class_="quiet")[0] for page in pages] == [batch] * 3
     assert texts(pages[1], "nav", class_="days") == ["11月28日 星期六 今天"]
-    assert texts(board(browser, world, FRIDAY + timedelta(days=3)), "section", class_="total")[0].startswith(
-        "还没有公示"
-    )
+    assert quiet(board(browser, world, FRIDAY + timedelta(days=3))).startswith("还没有公示")
 
 
 def test_on_a_saturday_today_is_the_batch_of_friday(world: World, browser: Browser) -> None:
@@ -186,7 +198,7 @@ def test_a_cap_the_school_lowered_is_the_one_shown(world: World, browser: Browse
     set_rule(world.school, 4, cap=45)
     publish(world, minutes=45)
     page = board(browser, world)
-    assert texts(page, "p", class_="big num") == ["书面作业约 45 分钟 上限 45"]
+    assert texts(page, "p", class_="big num") == ["今天书面作业约 45 分钟 上限 45 分钟"]
     assert "必做书面合计 45/45 分钟" in texts(page, "footer")[0]
 
 

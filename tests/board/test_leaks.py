@@ -103,4 +103,4 @@ def test_a_task_over_several_days_is_on_later_days_only_once_they_are_approved(w
     assert days == {"", str(TODAY)}
     world.publish(day=TOMORROW)
     page = Browser(app).get(f"/board/{world.four_one.code}/{TOMORROW}")
-    assert texts(page, "p", class_="quiet num") == ["第 2/3 天，共 30 分钟"]
+    assert texts(page, "p", class_="quiet num") == ["第 2/3 天，共 30 分钟，11月26日 完成"]

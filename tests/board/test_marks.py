@@ -157,7 +157,7 @@ def test_over_the_cap_is_said_in_red_and_in_words_by_whom_in_office_but_not_why(
     world.file(world.chen, world.maths, item(75))
     publish_by_office(world, ExceptionKind.OVER_CAP)
     page = board(world, app)
-    assert texts(page, "p", class_="big num is-over") == ["书面作业约 75 分钟 上限 60"]
+    assert texts(page, "p", class_="big num is-over") == ["今天书面作业约 75 分钟 上限 60 分钟"]
     assert texts(page, "p", class_="outcome is-over num") == ["超过上限 15 分钟，经教务处批准公示。"]
     assert (REASON in page.html, "郑怀瑾" in page.html) == (False, False)
     assert texts(board(world, app, "?lang=en"), "p", class_="outcome is-over num") == [

@@ -74,6 +74,8 @@ POST /office/reviews                                                401 403 403 
 GET  /board/                                                        200 200 200 200 200 200 200 200
 GET  /board/<code>/                                                 200 200 200 200 200 200 200 200
 GET  /board/<code>/<day:day>                                        200 200 200 200 200 200 200 200
+GET  /board/<code>/wall                                             200 200 200 200 200 200 200 200
+GET  /board/schools/<school_code>/wall                              200 200 200 200 200 200 200 200
 GET  /board/<code>/<day:day>/versions/<int:number>                  303 404 404 404 404 404 404 404
 GET  /board/<code>/week                                             200 200 200 200 200 200 200 200
 GET  /board/<code>/week/<day:day>                                   302 302 302 302 302 302 302 302

@@ -15,7 +15,8 @@ FRIDAY = "2026-11-27"
 def pages(app: Flask, world: World) -> list[Page]:
     """All that a visitor without an account can open of 四(1)."""
     code = world.four_one.code
-    addresses = ["/board/?choose=", *(f"/board/{code}/{day}" for day in ("", TODAY, TOMORROW, "2026-11-23", FRIDAY))]
+    places = ("", TODAY, TOMORROW, "2026-11-23", FRIDAY, "wall")
+    addresses = ["/board/?choose=", *(f"/board/{code}/{place}" for place in places)]
     visitor = Browser(app)
     return [visitor.get(f"{address}{more}") for address in addresses for more in ("", "?lang=en")]
 
@@ -49,6 +50,7 @@ def test_drafts_and_pending_filings_are_not_on_the_board(world: World, app: Flas
     assert leaked(app, world, "draft-secret", "pending-secret") == {
         ("pending-secret", shown),
         ("pending-secret", f"{shown}{TODAY}"),
+        ("pending-secret", f"{shown}wall"),
     }
 
 
@@ -100,7 +102,7 @@ def test_a_task_over_several_days_is_on_later_days_only_once_they_are_approved(w
     world.file(world.chen, world.maths, item(30, "span-words", days=3))
     world.publish()
     days = {page.response.request.path.rpartition("/")[2] for page in pages(app, world) if "span-words" in page.html}
-    assert days == {"", str(TODAY)}
+    assert days == {"", str(TODAY), "wall"}
     world.publish(day=TOMORROW)
     page = Browser(app).get(f"/board/{world.four_one.code}/{TOMORROW}")
     assert texts(page, "p", class_="quiet num") == ["第 2/3 天，共 30 分钟，11月26日 完成"]

@@ -1,0 +1,86 @@
+"""The notice board on a large screen, at the gate or in a classroom: one class, or the classes of a school in turn."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import Response, abort, render_template, request
+from flask_babel import gettext
+
+from portal import clock
+from portal.access import public
+from portal.approvals.models import SheetVersion
+from portal.board import queries, totals_queries
+from portal.board.answer import answer
+from portal.board.page import Page, why_quiet
+from portal.board.queries import Face, SchoolFace
+from portal.board.views import bp
+from portal.board.wall_page import size_of
+from portal.filters import listed, time_on
+from portal.school.models import BoardAccess
+from portal.school.rules import rules_of
+
+MOST_CLASSES = 100  # that one screen shows in turn
+
+
+@bp.get("/<code>/wall")
+@public
+def wall(code: str):
+    """Today's homework of a class in large type."""
+    face = queries.face_or_404(code)
+    return answer(face, lambda: _words(face))
+
+
+@bp.get("/schools/<school_code>/wall")
+@public
+def school_wall(school_code: str):
+    """The classes that a screen shows in turn: of grades (`?grade=4&grade=5`), or these (`?class=…&class=…`), which is
+    how a school whose classes are found by their links does it. Without either, the grades to choose from.
+    """
+    if "class" in request.args:
+        named = queries.faces_of(request.args.getlist("class")[:MOST_CLASSES])
+        return _in_turn([face for face in named if face.school_code == school_code])
+    school = totals_queries.whole_school_or_404(school_code)
+    if school.face.access != BoardAccess.OPEN:
+        return render_template("board/wall_closed.html"), 404
+    if "grade" in request.args:
+        grades = request.args.getlist("grade", type=int)
+        return _in_turn([face for face in school.classes if face.grade in grades])
+    return _page_of("board/wall_choose.html", school.face, school.classes)
+
+
+def _in_turn(faces: Sequence[Face]) -> Response:
+    return _page_of("board/wall_turns.html", faces[0].school, faces) if faces else abort(404)
+
+
+def _page_of(template: str, school: SchoolFace, faces: Sequence[Face]) -> Response:
+    """A list of classes: it stays the same whatever is published for them."""
+    grades: dict[int, list[Face]] = {}
+    for face in faces:
+        grades.setdefault(face.grade, []).append(face)
+    made_of = [school, *(face._replace(board_version=0) for face in faces)]
+    return answer(made_of, lambda: render_template(template, school=school, grades=grades))
+
+
+def _words(face: Face) -> str:
+    today = clock.today()
+    notice = queries.notice_of(face, today)
+    shown = {"face": face, "notice": notice, "today": today, "version": notice.version}
+    if notice.version is None:
+        calendar = rules_of(face.school).calendar
+        why = why_quiet(calendar, face.grade, today, today)
+        after = calendar.next_day_of_homework(today)
+        return render_template("board/wall.html", why=why.value, after=after, **shown)
+    page = Page(notice.version.content)
+    corrections = _corrections(notice.version, today)
+    states = [listed(page.subjects(state)) for state in ("none", "missing") if page.subjects(state)]
+    size = size_of(page, corrections + states)
+    return render_template("board/wall.html", page=page, corrections=corrections, size=size, **shown)
+
+
+def _corrections(version: SheetVersion, today: date) -> list[str]:
+    """What was corrected since the version before: a sentence each."""
+    if version.number == 1:
+        return []
+    time, reasons = time_on(version.published_at, today), version.reason.splitlines()
+    again = gettext("%(time)s 重新公示。", time=time)
+    return [gettext("%(time)s 更正：%(reason)s", time=time, reason=reason) for reason in reasons] or [again]

@@ -120,6 +120,7 @@ def finish(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Content-Language", str(get_locale()).replace("_", "-"))
     if request.endpoint == "static":
+        response.cache_control.no_cache = None  # its address changes with its content
         response.cache_control.public = True
         response.cache_control.max_age = A_YEAR
     elif not response.cache_control.public:

@@ -1,5 +1,6 @@
 """What makes the board light: ETag and 304, one or two statements, no cookie, no script."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from portal.page_cache import PageCache
 from tests.conftest import NOW
 from tests.factories import TODAY, TOMORROW, World, item
 from tests.page import Browser, Page, statements
+
+PACKED = {"Accept-Encoding": "gzip"}
 
 
 @pytest.fixture
@@ -154,3 +157,11 @@ def test_head_tells_the_same_without_the_page(browser: Browser, address: str) ->
     answer = browser.client.head(address)
     assert (answer.status_code, answer.headers["ETag"], answer.data) == (200, tag, b"")
     db.session.rollback()
+
+
+def test_a_stylesheet_is_kept_for_a_year_without_asking_and_travels_packed(browser: Browser, address: str) -> None:
+    [sheet] = browser.get(address).all("link", rel="stylesheet")
+    with browser.client.get(sheet["href"]) as plain, browser.client.get(sheet["href"], headers=PACKED) as answer:
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000"
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(answer.data) == plain.data

@@ -41,6 +41,7 @@ class Config:
         self.SQLALCHEMY_DATABASE_URI = self._database(environ, f"sqlite:///{self.INSTANCE_PATH}/portal.db")
         self.TIMEZONE = self._timezone(environ)
         self.ADDRESS = self._address(environ)
+        self.JSON_ORIGINS = self._origins(environ)
         self.SESSION_COOKIE_SECURE = self._yes_or_no(environ, "PORTAL_HTTPS_ONLY", default=False)
         self.BOARD_CACHE = self._yes_or_no(environ, "PORTAL_BOARD_CACHE", default=True)
         self.BOARD_HOLD = 0.25  # seconds; how long a kept page of the board is given out without asking the database
@@ -71,17 +72,24 @@ class Config:
     def _address(environ: Mapping[str, str]) -> str:
         """Scheme and host without a slash at the end; empty where nothing is set."""
         address = environ.get("PORTAL_ADDRESS", "")
-        try:
-            scheme, host, *rest = urlsplit(address)
-            right = scheme in ("http", "https") and host and "@" not in host and rest in (["", "", ""], ["/", "", ""])
-        except ValueError:
-            right = False
-        if address and not right:
+        if address and not _is_site(address):
             raise ConfigError(
                 f"PORTAL_ADDRESS is {address!r}; write how families reach the portal, such as "
                 "https://homework.school.cn, with nothing behind the name."
             )
         return address.rstrip("/")
+
+    @staticmethod
+    def _origins(environ: Mapping[str, str]) -> frozenset[str]:
+        """The sites, as browsers name them: https://name, without a slash at the end."""
+        origins = environ.get("PORTAL_JSON_ORIGINS", "").split()
+        for origin in origins:
+            if not _is_site(origin):
+                raise ConfigError(
+                    f"PORTAL_JSON_ORIGINS holds {origin!r}; write the sites whose pages may read the JSON, such as "
+                    "https://www.school.cn, with spaces between them."
+                )
+        return frozenset(origin.rstrip("/").lower() for origin in origins)
 
     @staticmethod
     def _timezone(environ: Mapping[str, str]) -> ZoneInfo:
@@ -104,3 +112,12 @@ class Config:
         if value not in choices:
             raise ConfigError(f"{name} is {value!r}; set it to one of {', '.join(choices)}.")
         return value
+
+
+def _is_site(address: str) -> bool:
+    """Whether it is a scheme and a host, with nothing behind them."""
+    try:
+        scheme, host, *rest = urlsplit(address)
+    except ValueError:
+        return False
+    return scheme in ("http", "https") and bool(host) and "@" not in host and rest in (["", "", ""], ["/", "", ""])

@@ -11,7 +11,7 @@ from portal import access, errors, filters, languages
 from portal.accounts.views import bp as accounts
 from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
 from portal.approvals.views import bp as approvals
-from portal.board import lists_views, poster_views, totals_views, wall_views, week_views  # noqa: F401 (their routes belong to the board's)
+from portal.board import feed_views, lists_views, poster_views, totals_views, wall_views, week_views  # noqa: F401 (their routes belong to the board's)
 from portal.board.front import BoardFront
 from portal.board.views import bp as board
 from portal.compression import compress

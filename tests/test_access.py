@@ -76,6 +76,10 @@ GET  /board/<code>/                                                 200 200 200 
 GET  /board/<code>/<day:day>                                        200 200 200 200 200 200 200 200
 GET  /board/<code>/wall                                             200 200 200 200 200 200 200 200
 GET  /board/schools/<school_code>/wall                              200 200 200 200 200 200 200 200
+GET  /board/<code>/calendar.ics                                     200 200 200 200 200 200 200 200
+GET  /board/<code>/feed.atom                                        200 200 200 200 200 200 200 200
+GET  /board/<code>/today.json                                       200 200 200 200 200 200 200 200
+GET  /board/<code>/<day:day>.json                                   200 200 200 200 200 200 200 200
 GET  /board/<code>/<day:day>/versions/<int:number>                  303 404 404 404 404 404 404 404
 GET  /board/<code>/week                                             200 200 200 200 200 200 200 200
 GET  /board/<code>/week/<day:day>                                   302 302 302 302 302 302 302 302

@@ -50,7 +50,9 @@ def kinds(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-EVERY_KIND = kinds("models", "queries", "rules", "locks", "actions", "forms", "answer", "composing", "views") | VALUES
+EVERY_KIND = (
+    kinds("models", "queries", "rules", "locks", "actions", "forms", "answer", "feeds", "composing", "views") | VALUES
+)
 RULES = {
     "models": Rule(
         below=kinds("models"), rooms=kinds("extensions"), libraries=("sqlalchemy", "flask_login", "werkzeug")
@@ -100,6 +102,12 @@ RULES = {
         own=kinds("answer", "queries"),
         rooms=kinds("clock", "compression", "extensions", "languages", "page_cache"),
         libraries=("flask", "werkzeug"),
+    ),
+    "feeds": Rule(  # what is published, in the forms that other programs read
+        own=kinds("queries", "feeds") | VALUES,
+        below=kinds("models"),
+        rooms=kinds("clock", "fields", "filters", "labels", "site"),
+        libraries=("flask.url_for", "flask_babel", "icalendar"),
     ),
     "composing": Rule(  # what several views of a feature share
         own=EVERY_KIND - kinds("views"),

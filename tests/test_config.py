@@ -63,6 +63,15 @@ def test_the_application_itself_does_not_start_without_a_secret(monkeypatch: pyt
                 "https://[homework",
             )
         ),
+        *(
+            (
+                "PORTAL_JSON_ORIGINS",
+                f"https://www.school.cn {origin}",
+                f"PORTAL_JSON_ORIGINS holds {origin!r}; write the sites whose pages may read the JSON, such as "
+                "https://www.school.cn, with spaces between them.",
+            )
+            for origin in ("*", "www.school.cn", "https://www.school.cn/page", "null")
+        ),
         ("PORTAL_HTMX", "npm", "PORTAL_HTMX is 'npm'; set it to one of auto, cdn, self."),
     ],
 )
@@ -80,6 +89,7 @@ def test_everything_but_the_secret_has_a_default() -> None:
     assert (settings.SESSION_COOKIE_SECURE, settings.BOARD_CACHE, settings.HTMX) == (False, True, "auto")
     assert settings.KEEPER
     assert settings.ADDRESS == ""
+    assert not settings.JSON_ORIGINS
 
 
 @pytest.mark.parametrize(("word", "meaning"), [("yes", True), ("YES", True), ("1", True), ("no", False), ("0", False)])
@@ -97,6 +107,7 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         "PORTAL_HTTPS_ONLY",
         "PORTAL_HTMX",
         "PORTAL_ADDRESS",
+        "PORTAL_JSON_ORIGINS",
     )
     assert vars(config(**dict.fromkeys(names, ""))) == vars(config())
 
@@ -104,6 +115,11 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
 @pytest.mark.parametrize("address", ["https://homework.school.cn", "http://10.0.0.5:8000"])
 def test_the_public_address_is_kept_without_a_slash_at_its_end(address: str) -> None:
     assert [config(PORTAL_ADDRESS=written).ADDRESS for written in (address, f"{address}/")] == [address] * 2
+
+
+def test_the_sites_that_may_read_json_are_kept_as_browsers_name_them() -> None:
+    settings = config(PORTAL_JSON_ORIGINS=" https://www.School.cn/  http://10.0.0.5:8000 ")
+    assert sorted(settings.JSON_ORIGINS) == ["http://10.0.0.5:8000", "https://www.school.cn"]
 
 
 def test_database_instance_and_zone_are_taken_from_the_environment(tmp_path: Path) -> None:

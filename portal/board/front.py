@@ -103,6 +103,7 @@ class BoardFront:
             environ["PATH_INFO"].startswith(ROOM)
             and environ["REQUEST_METHOD"] in ("GET", "HEAD")
             and not environ.get("QUERY_STRING")
+            and "HTTP_ORIGIN" not in environ  # whether that site may read it is for the view to say
             and self.app.config["BOARD_CACHE"]
         )
 

@@ -186,6 +186,24 @@ def week_of(face: Face, monday: date) -> WeekNotice:
     return WeekNotice(versions, *rows[0][1:])
 
 
+_SINCE = (
+    select(SheetVersion)
+    .where(
+        _own,
+        SheetVersion.date >= _earliest,
+        SheetVersion.last_day >= _day,
+        SheetVersion.number == _NEWEST.scalar_subquery(),
+    )
+    .order_by(SheetVersion.date)
+)
+
+
+def versions_since(face: Face, day: date) -> list[SheetVersion]:
+    """The latest version of each sheet of a class that covers `day` or a later one, by date. One statement."""
+    asked = {"class_id": face.id, "day": day, "earliest": day - timedelta(days=LONGEST_BREAK)}
+    return list(db.session.scalars(_SINCE, asked))
+
+
 def version_or_404(class_id: int, day: date, number: int) -> SheetVersion:
     """One numbered version of a sheet; 404 where there is none."""
     wanted = select(SheetVersion).where(

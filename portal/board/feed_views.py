@@ -1,0 +1,89 @@
+"""The board for programs: a calendar to subscribe to, an Atom feed, and JSON."""
+
+import json
+from datetime import date, datetime, time, timedelta
+
+from flask import Response, current_app, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from portal import clock
+from portal.access import public
+from portal.board import atom_feeds, calendar_feeds, json_feeds, queries
+from portal.board.answer import answer
+from portal.board.views import bp
+from portal.school.rules import rules_of
+
+BACK = timedelta(days=28)  # feeds hold what is on the board since then
+
+
+@bp.get("/<code>/calendar.ics")
+@public
+def calendar(code: str):
+    """What is published of a class, as a calendar."""
+    face, today = queries.face_or_404(code), clock.today()
+
+    def render() -> bytes:
+        return calendar_feeds.calendar(face, queries.versions_since(face, today - BACK), today)
+
+    return answer(face, render, mimetype="text/calendar")
+
+
+@bp.get("/<code>/feed.atom")
+@public
+def atom(code: str):
+    """What is published of a class, as an Atom feed."""
+    face, first = queries.face_or_404(code), clock.today() - BACK
+    since = datetime.combine(first, time(), clock.now().tzinfo)
+    return answer(
+        face,
+        lambda: atom_feeds.atom(face, queries.versions_since(face, first), since),
+        mimetype="application/atom+xml",
+    )
+
+
+@bp.get("/<code>/today.json")
+@public
+def today_json(code: str):
+    """What is published of a class for today."""
+    return _json(code, clock.today())
+
+
+@bp.get("/<code>/<day:day>.json")
+@public
+def day_json(code: str, day: date):
+    """What is published of a class for a day."""
+    return _json(code, day)
+
+
+def _json(code: str, day: date) -> Response:
+    try:
+        face = queries.face_or_404(code)
+    except HTTPException as error:
+        response = jsonify(json_feeds.error_of(error.name))
+        response.status_code = error.code
+        return _for_other_sites(response)
+    return _for_other_sites(answer(face, lambda: _words(face, day), mimetype="application/json"))
+
+
+def _words(face: queries.Face, day: date) -> str:
+    notice = queries.notice_of(face, day)
+    expected = None if notice.version else _expected(face, day, notice.published_by)
+    return json.dumps(json_feeds.answer_of(face, day, notice.version, expected), ensure_ascii=False)
+
+
+def _expected(face: queries.Face, day: date, by: time) -> datetime | None:
+    """When the sheet that covers `day` is usually public; None where that is past, or no sheet is to come."""
+    calendar = rules_of(face.school).calendar
+    own = calendar.sheet_date(day)
+    if own < clock.today() or not calendar.in_term(own):
+        return None
+    return datetime.combine(own, by, clock.now().tzinfo)
+
+
+def _for_other_sites(response: Response) -> Response:
+    """Let the pages of the sites that PORTAL_JSON_ORIGINS names read the answer too."""
+    if origins := current_app.config["JSON_ORIGINS"]:
+        response.vary.add("Origin")
+        if (origin := request.headers.get("Origin")) in origins:
+            response.access_control_allow_origin = origin
+    return response

@@ -10,6 +10,7 @@ from portal import clock
 from portal.access import public
 from portal.board import atom_feeds, calendar_feeds, json_feeds, queries
 from portal.board.answer import answer
+from portal.board.page import Quiet, why_quiet
 from portal.board.views import bp
 from portal.school.rules import rules_of
 
@@ -67,17 +68,16 @@ def _json(code: str, day: date) -> Response:
 
 def _words(face: queries.Face, day: date) -> str:
     notice = queries.notice_of(face, day)
-    expected = None if notice.version else _expected(face, day, notice.published_by)
-    return json.dumps(json_feeds.answer_of(face, day, notice.version, expected), ensure_ascii=False)
+    more = {} if notice.version else _outlook(face, day, notice.published_by)
+    return json.dumps(json_feeds.answer_of(face, day, notice.version, **more), ensure_ascii=False)
 
 
-def _expected(face: queries.Face, day: date, by: time) -> datetime | None:
-    """When the sheet that covers `day` is usually public; None where that is past, or no sheet is to come."""
+def _outlook(face: queries.Face, day: date, by: time) -> dict:
+    """Why nothing is published for `day`, and when the sheet that covers it is usually public."""
     calendar = rules_of(face.school).calendar
-    own = calendar.sheet_date(day)
-    if own < clock.today() or not calendar.in_term(own):
-        return None
-    return datetime.combine(own, by, clock.now().tzinfo)
+    why = why_quiet(calendar, face.grade, day, clock.today())
+    expected = datetime.combine(calendar.sheet_date(day), by, clock.now().tzinfo)
+    return {"why": why, "expected": expected if why in (Quiet.WAITING, Quiet.BREAK_AHEAD) else None}
 
 
 def _for_other_sites(response: Response) -> Response:

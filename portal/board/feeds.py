@@ -9,7 +9,7 @@ from flask_babel import gettext
 from portal.approvals.models import SheetVersion
 from portal.board.page import Line, Page
 from portal.board.queries import Face
-from portal.filters import listed, long_date, time_on
+from portal.filters import listed, long_date, month_day, time_on
 from portal.labels import FORMS, LEVELS
 
 
@@ -24,6 +24,8 @@ def total(page: Page) -> str:
     """ "书面作业约 45 分钟", and by how much that is over the cap."""
     if page.cap.minutes is None:
         return gettext("回家没有书面作业")
+    if not page.load["total"]:
+        return gettext("没有书面作业")
     said = gettext("书面作业约 %(total)s 分钟", total=page.load["total"])
     return gettext("%(total)s，超过上限 %(over)s 分钟", total=said, over=page.over) if page.over else said
 
@@ -84,6 +86,7 @@ def _line(line: Line) -> str:
     words += [gettext("%(total)s 分钟", total=item["minutes"])]
     if span := item["span"]:
         words += [gettext("第 %(number)s/%(days)s 天", number=span["day"], days=span["days"])]
+        words += [gettext("%(day)s 完成", day=month_day(date.fromisoformat(span["due"])))] if span.get("due") else []
     facts = gettext("，").join(words)
     text = "\n".join(item["text"].splitlines())  # one kind of line break, whatever was pasted
     return gettext("· %(subject)s（%(facts)s）%(text)s", subject=line.subject, facts=facts, text=text)

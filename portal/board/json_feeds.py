@@ -6,23 +6,27 @@ from flask import url_for
 
 from portal import clock
 from portal.approvals.models import SheetVersion
-from portal.board.page import Page
+from portal.board.page import Page, Quiet
 from portal.board.queries import Face
 from portal.site import absolute
 
 FORMAT = 1  # counts changes that break a reader; new fields do not
 MINUTES = ("total", "school", "home", "shortest", "optional", "other", "cap", "limit")
-ITEM = ("text", "tier", "form", "place", "level", "group", "choose", "minutes", "span")
+ITEM = ("text", "tier", "form", "place", "level", "group", "choose", "minutes")
+SPAN = ("day", "days", "whole", "every", "due")
 
 
-def answer_of(face: Face, day: date, version: SheetVersion | None, expected: datetime | None) -> dict:
-    """What is published for a class and day. `expected`: when families can count on it, if it is still to come."""
+def answer_of(
+    face: Face, day: date, version: SheetVersion | None, *, why: Quiet | None = None, expected: datetime | None = None
+) -> dict:
+    """What is published for a class and day; where nothing is: `why`, and when it is `expected` if still to come."""
     return {
         "format": FORMAT,
         "school": face.school_name,
         "class": {"code": face.code, "grade": face.grade, "number": face.number},
         "date": day.isoformat(),
         "page": absolute(url_for("board.day", code=face.code, day=day)),
+        "why": why,
         "expected": expected and expected.isoformat(),
         "published": version and _published(version),
     }
@@ -56,5 +60,10 @@ def _subject(subject: dict) -> dict:
         "name": subject["name"],
         "state": subject["state"],
         "late": subject.get("late", False),
-        "items": [{name: item[name] for name in ITEM} for item in subject["items"]],
+        "items": [_item(each) for each in subject["items"]],
     }
+
+
+def _item(item: dict) -> dict:
+    span = item["span"] and {name: item["span"].get(name) for name in SPAN}
+    return {**{name: item[name] for name in ITEM}, "span": span}

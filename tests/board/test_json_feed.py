@@ -46,6 +46,7 @@ def test_the_latest_version_of_today_is_told_field_by_field(world: World, browse
             "class": {"code": world.four_one.code, "grade": 4, "number": 1},
             "date": "2026-11-24",
             "page": f"http://localhost/board/{world.four_one.code}/2026-11-24",
+            "why": None,
             "expected": None,
             "published": {
                 "version": 1,
@@ -86,7 +87,7 @@ def test_every_kind_of_item_keeps_to_the_schema(world: World, browser: Browser) 
     published = read(browser, world)["published"]
     (first, second, third, _) = published["subjects"][0]["items"]
     assert (first["text"], first["level"]) == ("背《山行》\n 👨‍👩‍👧‍👦", "extended")
-    assert second["span"] == {"day": 1, "days": 10, "whole": 30, "every": 7}
+    assert second["span"] == {"day": 1, "days": 10, "whole": 30, "every": 7, "due": "2026-12-03"}
     assert (third["group"], third["choose"], published["phone"]) == ("A", 1, None)
 
 
@@ -122,22 +123,24 @@ def test_the_days_of_a_break_tell_the_sheet_from_before_it(world: World, browser
 
 
 @pytest.mark.parametrize(
-    ("day", "expected"),
+    ("day", "why", "expected"),
     [
-        (TODAY - timedelta(days=1), None),
-        (TODAY, "2026-11-24T16:30:00+08:00"),
-        (TOMORROW, "2026-11-25T16:30:00+08:00"),
-        (FRIDAY + timedelta(days=1), "2026-11-27T16:30:00+08:00"),
-        (date(2027, 2, 9), None),
+        (TODAY - timedelta(days=1), "past", None),
+        (TODAY, "waiting", "2026-11-24T16:30:00+08:00"),
+        (TOMORROW, "waiting", "2026-11-25T16:30:00+08:00"),
+        (FRIDAY + timedelta(days=1), "break_ahead", "2026-11-27T16:30:00+08:00"),
+        (date(2027, 2, 9), "out_of_term", None),
     ],
-    ids=["past", "today", "tomorrow", "the weekend", "after the term"],
 )
-def test_before_publication_it_says_when(day: date, expected: str | None, world: World, browser: Browser) -> None:
+def test_before_publication_it_says_why_and_when(
+    day: date, why: str, expected: str | None, world: World, browser: Browser
+) -> None:
     add(TermDates, school_id=world.school.id, name="上学期", first=date(2026, 9, 1), last=date(2027, 1, 29))
     world.school.rules_version += 1
     world.file(world.chen, world.maths, item(20))
     answer = read(browser, world, day)
-    assert (answer["date"], answer["published"], answer["expected"]) == (str(day), None, expected)
+    assert (answer["date"], answer["published"]) == (str(day), None)
+    assert (answer["why"], answer["expected"]) == (why, expected)
 
 
 @pytest.mark.parametrize("day", ["today", "2026-11-24"])

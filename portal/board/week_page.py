@@ -10,19 +10,23 @@ from portal.board.page import Page
 from portal.policy.calendar import Calendar, DayKind
 from portal.policy.workload import WeekMean, mean_under_caps, weekly_mean
 
+A_BAR = 60  # minutes; the scale of the bars where no cap gives one
+
 
 class DayState(StrEnum):
-    """What there is to say of a day. The last three may hold for several days in a row."""
+    """What there is to say of a day."""
 
     LISTED = "listed"  # its sheet is published
-    WAITING = "waiting"  # a school day whose sheet is not published yet
-    NOTHING = "nothing"  # a past school day without one
+    DUE = "due"  # today, and not published yet
+    COMING = "coming"  # a school day that has not come yet
+    NOTHING = "nothing"  # a past school day without a sheet
     COVERED = "covered"  # its homework stands on the sheet of an earlier day
     FREE = "free"  # no school
     OUTSIDE = "outside"  # of the term
 
 
-SCHOOL_DAYS = (DayState.LISTED, DayState.WAITING, DayState.NOTHING)
+AT_SCHOOL = frozenset({DayState.LISTED, DayState.DUE, DayState.COMING, DayState.NOTHING})
+EACH_ALONE = frozenset({DayState.LISTED, DayState.DUE, DayState.NOTHING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,13 @@ class Stretch:
 
     @property
     def is_school_day(self) -> bool:
-        return self.state in SCHOOL_DAYS
+        return self.state in AT_SCHOOL
 
     def goes_on_with(self, day: "Stretch") -> bool:
         """Whether of the next day the same is to be said."""
-        if self.is_school_day or (self.state, self.covered_by) != (day.state, day.covered_by):
-            return False
-        return self.kind == day.kind or self.state == DayState.OUTSIDE
+        mine = (self.state, self.kind, self.without_homework, self.covered_by)
+        same = mine == (day.state, day.kind, day.without_homework, day.covered_by)
+        return same and self.state not in EACH_ALONE or self.state == day.state == DayState.OUTSIDE
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,19 @@ class Week:
         return self.monday <= self.today <= self.sunday
 
     @cached_property
+    def days(self) -> list[Stretch]:
+        """Each of the seven days by itself."""
+        return [self._day(self.monday + timedelta(days=n)) for n in range(7)]
+
+    @property
+    def school_days(self) -> list[Stretch]:
+        return [each for each in self.days if each.is_school_day]
+
+    @property
     def stretches(self) -> list[Stretch]:
-        """All seven days, those put together of which the same is to be said."""
+        """The seven days, those put together of which the same is to be said."""
         found: list[Stretch] = []
-        for day in (self._day(self.monday + timedelta(days=n)) for n in range(7)):
+        for day in self.days:
             if found and found[-1].goes_on_with(day):
                 found[-1] = replace(found[-1], last=day.last)
             else:
@@ -79,12 +92,8 @@ class Week:
         return found
 
     @property
-    def school_days(self) -> list[Stretch]:
-        return [each for each in self.stretches if each.is_school_day]
-
-    @property
     def pages(self) -> list[Page]:
-        return [each.page for each in self.stretches if each.page]
+        return [each.page for each in self.days if each.page]
 
     @property
     def mean(self) -> WeekMean | None:
@@ -93,19 +102,18 @@ class Week:
 
     @property
     def mean_at_school(self) -> int:
-        """The mean where there is no cap: written practice at school, minutes."""
-        return weekly_mean([page.load["total"] for page in self.pages]) if self.pages else 0
+        """Minutes of written practice a day, where there is no cap and nothing written to take home."""
+        return weekly_mean([page.load["total"] for page in self.pages])
 
     @property
     def batches(self) -> list[date]:
-        """The school days whose homework is for the break after them too."""
-        return [each.first for each in self.stretches if each.page and each.page.content["batch"]]
+        """The school days whose sheet is for the break after them too."""
+        return [each.first for each in self.days if each.page and each.page.content["batch"]]
 
     @property
     def longest_bar(self) -> int:
         """Minutes; all bars of the week have this scale."""
-        loads = [page.load for page in self.pages]
-        return max([1, *(max(load["total"], load["limit"] or 0) for load in loads)])
+        return max(max(page.load["total"], page.load["limit"] or A_BAR) for page in self.pages)
 
     @property
     def tightness(self) -> int:
@@ -119,7 +127,6 @@ class Week:
         return {1: 60, 2: 40, 3: 24}[self.tightness]
 
     def _day(self, day: date) -> Stretch:
-        """A day alone."""
         version = next((each for each in reversed(self.versions) if each.date <= day <= each.last_day), None)
         own = version if version and version.date == day else None
         return Stretch(
@@ -140,4 +147,6 @@ class Week:
             return DayState.OUTSIDE
         if not self.calendar.is_school_day(day):
             return DayState.FREE
-        return DayState.WAITING if day >= self.today else DayState.NOTHING
+        if day == self.today:
+            return DayState.DUE
+        return DayState.COMING if day > self.today else DayState.NOTHING

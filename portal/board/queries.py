@@ -155,11 +155,12 @@ _newer = aliased(SheetVersion)
 _NEWEST = select(func.max(_newer.number)).where(
     _newer.class_id == SheetVersion.class_id, _newer.date == SheetVersion.date
 )
+_BEFORE = select(SheetVersion.date).where(_own, SheetVersion.date < _day).order_by(SheetVersion.date.desc()).limit(1)
 _AFTER = select(SheetVersion.date).where(_own, SheetVersion.date > _sunday).order_by(SheetVersion.date).limit(1)
 _WEEK = (
     select(
         SheetVersion,
-        _PREVIOUS.correlate(None).scalar_subquery(),
+        _BEFORE.correlate(None).scalar_subquery(),
         _AFTER.correlate(None).scalar_subquery(),
         School.published_by,
     )

@@ -2,55 +2,38 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 from functools import cached_property
 
 from portal.approvals.models import SheetVersion
-from portal.board.page import Page
-from portal.policy.calendar import Calendar, DayKind
+from portal.board.page import Page, Quiet, why_quiet
+from portal.policy.calendar import Calendar
 from portal.policy.workload import WeekMean, mean_under_caps, weekly_mean
 
 A_BAR = 60  # minutes; the scale of the bars where no cap gives one
-
-
-class DayState(StrEnum):
-    """What there is to say of a day."""
-
-    LISTED = "listed"  # its sheet is published
-    DUE = "due"  # today, and not published yet
-    COMING = "coming"  # a school day that has not come yet
-    NOTHING = "nothing"  # a past school day without a sheet
-    COVERED = "covered"  # its homework stands on the sheet of an earlier day
-    FREE = "free"  # no school
-    OUTSIDE = "outside"  # of the term
-
-
-AT_SCHOOL = frozenset({DayState.LISTED, DayState.DUE, DayState.COMING, DayState.NOTHING})
-EACH_ALONE = frozenset({DayState.LISTED, DayState.DUE, DayState.NOTHING})
+AT_SCHOOL = (Quiet.WAITING, Quiet.NO_HOMEWORK_DAY, Quiet.PAST)
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A day, or several in a row of which the same is to be said; `covered_by` is the day whose sheet they are on."""
+    """A day with its published sheet, or days in a row of which the same is to be said: their homework stands on the
+    sheet of another day (`covered_by`), or there is none, and `why`.
+    """
 
     first: date
     last: date
-    state: DayState
-    kind: DayKind
-    without_homework: bool
-    covered_by: date | None = None
     version: SheetVersion | None = None
     page: Page | None = None
+    covered_by: date | None = None
+    why: Quiet | None = None
+    is_without_homework: bool = False
 
     @property
     def is_school_day(self) -> bool:
-        return self.state in AT_SCHOOL
+        return self.page is not None or self.why in AT_SCHOOL
 
     def goes_on_with(self, day: "Stretch") -> bool:
         """Whether of the next day the same is to be said."""
-        mine = (self.state, self.kind, self.without_homework, self.covered_by)
-        same = mine == (day.state, day.kind, day.without_homework, day.covered_by)
-        return same and self.state not in EACH_ALONE or self.state == day.state == DayState.OUTSIDE
+        return not self.page and not day.page and (self.covered_by, self.why) == (day.covered_by, day.why)
 
 
 @dataclass(frozen=True)
@@ -128,25 +111,9 @@ class Week:
 
     def _day(self, day: date) -> Stretch:
         version = next((each for each in reversed(self.versions) if each.date <= day <= each.last_day), None)
-        own = version if version and version.date == day else None
-        return Stretch(
-            first=day,
-            last=day,
-            state=self._state(day, version),
-            kind=self.calendar.kind(day),
-            without_homework=self.calendar.is_without_homework(day, self.grade),
-            covered_by=version.date if version and not own else None,
-            version=own,
-            page=Page(own.content) if own else None,
-        )
-
-    def _state(self, day: date, version: SheetVersion | None) -> DayState:
-        if version:
-            return DayState.LISTED if version.date == day else DayState.COVERED
-        if not self.calendar.in_term(day):
-            return DayState.OUTSIDE
-        if not self.calendar.is_school_day(day):
-            return DayState.FREE
-        if day == self.today:
-            return DayState.DUE
-        return DayState.COMING if day > self.today else DayState.NOTHING
+        if version is None:
+            return Stretch(day, day, why=why_quiet(self.calendar, self.grade, day, self.today))
+        if version.date != day:
+            return Stretch(day, day, covered_by=version.date)
+        without = self.calendar.is_without_homework(day, self.grade)
+        return Stretch(day, day, version, Page(version.content), is_without_homework=without)

@@ -15,7 +15,7 @@ FRIDAY = "2026-11-27"
 def pages(app: Flask, world: World) -> list[Page]:
     """All that a visitor without an account can open of 四(1)."""
     code = world.four_one.code
-    places = ("", TODAY, TOMORROW, "2026-11-23", FRIDAY, "wall")
+    places = ("", TODAY, TOMORROW, "2026-11-23", FRIDAY, "week", "poster", "wall")
     addresses = ["/board/?choose=", *(f"/board/{code}/{place}" for place in places)]
     visitor = Browser(app)
     return [visitor.get(f"{address}{more}") for address in addresses for more in ("", "?lang=en")]
@@ -51,6 +51,7 @@ def test_drafts_and_pending_filings_are_not_on_the_board(world: World, app: Flas
         ("pending-secret", shown),
         ("pending-secret", f"{shown}{TODAY}"),
         ("pending-secret", f"{shown}wall"),
+        ("pending-secret", f"{shown}week"),
     }
 
 
@@ -102,7 +103,7 @@ def test_a_task_over_several_days_is_on_later_days_only_once_they_are_approved(w
     world.file(world.chen, world.maths, item(30, "span-words", days=3))
     world.publish()
     days = {page.response.request.path.rpartition("/")[2] for page in pages(app, world) if "span-words" in page.html}
-    assert days == {"", str(TODAY), "wall"}
+    assert days == {"", str(TODAY), "wall", "week"}
     world.publish(day=TOMORROW)
     page = Browser(app).get(f"/board/{world.four_one.code}/{TOMORROW}")
     assert texts(page, "p", class_="quiet num") == ["第 2/3 天，共 30 分钟，11月26日 完成"]

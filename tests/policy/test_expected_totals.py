@@ -6,7 +6,7 @@ import pytest
 
 from portal.policy.approval import FilingStatus, SheetStatus, counted
 from portal.policy.caps import Verdict, assess, cap_for
-from portal.policy.workload import DayLoad, day_load
+from portal.policy.workload import DayLoad, WeekMean, day_load, mean_under_caps
 from tests.policy.sample import WEEK, Record, sheet_days, tasks_on_sheet
 
 ROWS = WEEK["expected_totals"]
@@ -86,6 +86,23 @@ def test_a_weekend_batch_may_hold_two_days_caps() -> None:
         (4, "周末批次"): 120,
         (8, "平日"): 90,
         (8, "周末批次"): 180,
+    }
+
+
+def test_the_weekly_means_of_the_sample_classes() -> None:
+    weeks = {
+        name: mean_under_caps(
+            (load_of(row).total, cap_for(row["grade"], batch=len(sheet_days(row)) > 1))
+            for row in ROWS
+            if row["class_name"] == name
+        )
+        for name in dict.fromkeys(row["class_name"] for row in ROWS)
+    }
+    assert weeks == {
+        "一(1)班": None,
+        "四(1)班": WeekMean(45, 5, (60,)),  # 38 + 80 + 10 + 40 + 55 = 223
+        "四(2)班": WeekMean(27, 5, (60,)),  # 30 + 60 + 0 + 0 + 45 = 135
+        "八(3)班": WeekMean(85, 5, (90,)),  # 80 + 90 + 91 + 40 + 125 = 426
     }
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.policy.calendar import WEEKDAYS_ONLY, Calendar
+from portal.policy.caps import Cap
 from portal.policy.vocabulary import Form, Level, Place, Tier
-from portal.policy.workload import DayLoad, Task, day_load, weekly_mean
+from portal.policy.workload import DayLoad, Task, WeekMean, day_load, mean_under_caps, weekly_mean
 from tests.policy.oracle import Oracle
 from tests.policy.strategies import MONDAY, quick, school_calendars, sheets, task_lists
 
@@ -216,6 +217,19 @@ def test_zero_minutes_are_minutes() -> None:
 
 def test_the_weekly_mean_is_whole_minutes_with_halves_up() -> None:
     assert (weekly_mean([60, 60, 0, 40, 55]), weekly_mean([1, 2]), weekly_mean([0])) == (43, 2, 0)
+
+
+def test_the_mean_of_a_week_leaves_out_days_without_a_cap_and_says_how_many_it_counts() -> None:
+    none, sixty, lowered = Cap(None), Cap(60), Cap(45)
+    assert mean_under_caps([]) is None
+    assert mean_under_caps([(10, none), (0, none)]) is None
+    assert mean_under_caps([(0, Cap(0))]) == WeekMean(0, 1, (0,))
+    assert mean_under_caps([(40, sixty), (45, sixty), (10, none)]) == WeekMean(43, 2, (60,))
+    assert mean_under_caps([(60, sixty), (45, lowered), (45, sixty)]) == WeekMean(50, 3, (60, 45))
+
+
+def test_a_batch_over_a_break_counts_as_the_school_day_it_was_set_on() -> None:
+    assert mean_under_caps([(40, Cap(60)), (100, Cap(60, batch=True))]) == WeekMean(70, 2, (60,))
 
 
 # Any sheet at all

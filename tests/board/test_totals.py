@@ -77,6 +77,12 @@ def test_the_states_are_told_in_words(world: World, browser: Browser, address: s
     ]
 
 
+def test_a_correction_takes_the_place_of_what_it_corrects(world: World, browser: Browser, address: str) -> None:
+    publish(world, 40, world.four_one)
+    world.file(world.chen, world.maths, item(30), reason="写错了")
+    assert told(browser.get(address))[1] == "四(1)班 约 30 分钟，上限 60"
+
+
 def test_over_the_cap_is_told_with_the_offices_exception_and_without_its_reason(
     world: World, browser: Browser, address: str
 ) -> None:

@@ -16,7 +16,8 @@ def pages(app: Flask, world: World) -> list[Page]:
     """All that a visitor without an account can open of 四(1)."""
     code = world.four_one.code
     places = ("", TODAY, TOMORROW, "2026-11-23", FRIDAY, "week", "poster", "wall")
-    addresses = ["/board/?choose=", *(f"/board/{code}/{place}" for place in places)]
+    of_school = (f"/board/schools/{world.school.code}/{page}/{TODAY}" for page in ("totals", "lists"))
+    addresses = ["/board/?choose=", *of_school, *(f"/board/{code}/{place}" for place in places)]
     visitor = Browser(app)
     return [visitor.get(f"{address}{more}") for address in addresses for more in ("", "?lang=en")]
 

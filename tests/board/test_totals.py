@@ -169,7 +169,9 @@ def test_holidays_and_days_out_of_term_have_a_page_without_complaints(
 
 def test_a_day_without_homework_is_told_at_its_grade(world: World, browser: Browser, address: str) -> None:
     set_rule(world.school, 4, no_homework_weekday=TODAY.weekday())
-    assert texts(browser.get(address), "h2") == ["一年级", "四年级 无作业日"]
+    page = browser.get(address)
+    assert texts(page, "h2") == ["一年级", "四年级 无作业日"]
+    assert told(page)[1:] == ["四(1)班 无作业日", "四(2)班 无作业日"]
 
 
 # What is public

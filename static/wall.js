@@ -4,14 +4,13 @@
 
 (() => {
   const PATIENCE = 10; // seconds for an answer
-  const LONGEST_WAIT = 120; // seconds between two tries while nobody answers
   const GONE = [404, 410]; // what such an answer says is shown instead of the class
   const MORNING = "06:00";
   const BEDTIME = "22:00"; // where the page names none
   const EVENING = 60; // minutes before bedtime
   const NOT_MEANT = /^(Tab|Shift|Control|Alt|Meta|Escape|F\d+)$/;
 
-  const set = document.body.dataset; // every, turn and rest in seconds; the time zone of the school; words
+  const set = document.body.dataset; // seconds: between questions, at the longest, of a turn, of a pause; zone; words
   const [said, names, number, pause, progress] = ["said", "names", "number", "pause", "progress"].map((id) =>
     document.getElementById(id),
   );
@@ -33,7 +32,7 @@
   let heard = Date.now(); // the last answer
 
   const takesTurns = () => addresses.length > 1 || sheets > 1;
-  const wait = () => spread * Math.min(set.every * 2 ** failures, LONGEST_WAIT);
+  const wait = () => spread * Math.min(set.every * 2 ** failures, set.longest);
   const written = (moment, parts) => new Intl.DateTimeFormat("sv-SE", { ...parts, timeZone: set.zone }).format(moment);
   const time = (moment) => written(moment, { hour: "2-digit", minute: "2-digit" });
   const date = (moment) => written(moment, { month: "2-digit", day: "2-digit" });
@@ -120,7 +119,7 @@
     if (sheet >= sheets) {
       sheet = 0;
       at = (at + 1) % addresses.length;
-      if (!failures && addresses.length > 1) idle = LONGEST_WAIT;
+      if (!failures && addresses.length > 1) idle = Infinity;
     }
     show();
   }
@@ -132,9 +131,7 @@
     number.textContent = sheets > 1 ? set.number.replace("{number}", sheet + 1).replace("{all}", sheets) : "";
     pause.textContent = rest ? set.goOn : word;
     pause.hidden = progress.hidden = !takesTurns();
-    [...names.children].forEach((each, index) =>
-      each.toggleAttribute("aria-current", addresses[index] === shown),
-    );
+    [...names.children].forEach((each, index) => each.setAttribute("aria-current", addresses[index] === shown));
   }
 
   function tellTime() {
@@ -172,8 +169,9 @@
 
   document.addEventListener("click", pauseOrGoOn);
   document.addEventListener("keydown", (event) => {
-    const isMeant = !(event.ctrlKey || event.altKey || event.metaKey || event.repeat || NOT_MEANT.test(event.key));
-    if (isMeant && event.target !== pause) pauseOrGoOn(); // its button is pressed by a click
+    const ofTheBrowser = event.ctrlKey || event.altKey || event.metaKey || event.repeat || NOT_MEANT.test(event.key);
+    const isClick = event.target === pause && [" ", "Enter"].includes(event.key);
+    if (!ofTheBrowser && !isClick) pauseOrGoOn();
   });
   window.addEventListener("resize", show);
   document.documentElement.classList.add("is-live");

@@ -60,6 +60,12 @@ def source_of_htmx() -> str | None:
 @contextmanager
 def sample_school(folder: Path, now: datetime, htmx: str | None, database_url: str = "") -> Iterator[Server]:
     """Fill a sample school as of `now` and serve it. The database is SQLite in `folder`, if no other is named."""
+    with serving(filled(folder, now, htmx, database_url), free_port()) as url:
+        yield Server(url, now, htmx)
+
+
+def filled(folder: Path, now: datetime, htmx: str | None, database_url: str = "") -> dict[str, str]:
+    """Fill a sample school as of `now`; the environment in which it is served."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     environ |= {
         "PORTAL_INSTANCE": str(folder),
@@ -74,15 +80,18 @@ def sample_school(folder: Path, now: datetime, htmx: str | None, database_url: s
         fetch_htmx(folder, htmx)
     demo = [sys.executable, "-m", "flask", "--app", APPLICATION, "demo"]
     subprocess.run(demo, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, check=True)
-    with _granian(environ, folder / "granian.log") as url:
-        yield Server(url, now, htmx)
+    return environ
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
 
 
 @contextmanager
-def _granian(environ: dict[str, str], log: Path) -> Iterator[str]:
+def serving(environ: dict[str, str], port: int) -> Iterator[str]:
     """Granian in our process group: whatever ends the tests from outside ends it too."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    log = Path(environ["PORTAL_INSTANCE"], "granian.log")
     options = ["--port", str(port), "--workers-kill-timeout", str(PATIENCE // 2)]
     command = [sys.executable, "-m", "granian", *GRANIAN, *options, f"{APPLICATION}:app"]
     with log.open("wb") as output:

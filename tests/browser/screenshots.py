@@ -17,6 +17,7 @@ from tests.browser.visitor import CHROMIUM, DESK, PHONE, Visitor, launch
 
 PICTURES = ROOT / "static" / "img" / "readme"
 NOW = datetime(2026, 11, 24, 15, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
+SCREEN = 1280  # pixels; a wall screen looks the same in every size
 LARGEST = 300_000  # bytes; people load them with the page
 
 
@@ -27,8 +28,10 @@ def main() -> None:
     with TemporaryDirectory() as folder, sample_school(Path(folder), NOW, None) as school, sync_playwright() as it:
         chromium = launch(it)
         take(composer(Visitor(chromium, school, javascript=False).sign_in("陈立德")), "composer.png", DESK)
-        take(grid(Visitor(chromium, school, javascript=False).sign_in("沈知微")), "grid.png", DESK)
+        lead = grid(Visitor(chromium, school, javascript=False).sign_in("沈知微"))
+        take(lead, "grid.png", DESK)
         take(board(Visitor(chromium, school, javascript=False, width=PHONE)), "board.png", PHONE, at_most=1300)
+        take(wall(Visitor(chromium, school, javascript=False, width=SCREEN), lead), "wall.png", SCREEN)
         chromium.close()
 
 
@@ -41,6 +44,14 @@ def composer(teacher: Visitor) -> Visitor:
 def grid(lead: Visitor) -> Visitor:
     lead.page.get_by_role("link", name="四年级 全年级总量").click()
     return lead
+
+
+def wall(screen: Visitor, lead: Visitor) -> Visitor:
+    """A class whose day has just been approved."""
+    lead.page.get_by_role("button", name="通过 四(2)班").click()
+    screen.page.set_viewport_size({"width": SCREEN, "height": SCREEN * 9 // 16})
+    screen.open("/board/2023-2/wall")
+    return screen
 
 
 def board(family: Visitor) -> Visitor:

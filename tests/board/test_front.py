@@ -199,3 +199,10 @@ def test_a_database_that_does_not_answer_is_told_by_flask(
     monkeypatch.setattr(Asking, "_connect", lambda self: (_ for _ in ()).throw(OSError("gone")))
     app.wsgi_app._ask.forget()
     assert send(app, address).status_code == 200
+
+
+def test_the_session_of_a_person_never_travels_with_a_public_page(app: Flask, published: World) -> None:
+    staff = Browser(app).sign_in(published.chen)
+    for path in (f"/board/{published.four_one.code}/", f"/board/{published.four_one.code}/{TODAY}", "/board/nobody/"):
+        app.wsgi_app.forget()
+        assert staff.get(path).response.headers.getlist("Set-Cookie") == []

@@ -1,4 +1,5 @@
-"""`make screenshots`: the pictures of README.md, of a freshly filled sample school on a certain Tuesday.
+"""`make screenshots`: the pictures of README.md, of a freshly filled sample school on a certain Tuesday, and the one
+that chat apps show beside a link to the board.
 
 No script runs, so the pictures do not depend on where htmx comes from.
 """
@@ -9,16 +10,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from config import ROOT
 from tests.browser.server import sample_school
 from tests.browser.visitor import CHROMIUM, DESK, PHONE, Visitor, launch
 
-PICTURES = ROOT / "static" / "img" / "readme"
+IMAGES = ROOT / "static" / "img"
+PICTURES = IMAGES / "readme"
 NOW = datetime(2026, 11, 24, 15, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
 SCREEN = 1280  # pixels; a wall screen looks the same in every size
 LARGEST = 300_000  # bytes; people load them with the page
+LARGEST_PREVIEW = 10_000  # bytes; each chat app loads it
 
 
 def main() -> None:
@@ -32,6 +35,7 @@ def main() -> None:
         take(lead, "grid.png", DESK)
         take(board(Visitor(chromium, school, javascript=False, width=PHONE)), "board.png", PHONE, at_most=1300)
         take(wall(Visitor(chromium, school, javascript=False, width=SCREEN), lead), "wall.png", SCREEN)
+        preview(chromium)
         chromium.close()
 
 
@@ -60,6 +64,19 @@ def board(family: Visitor) -> Visitor:
     page.get_by_role("link", name="四(2)班").click()
     page.get_by_role("navigation", name="日期").get_by_role("link", name="‹").click()
     return family
+
+
+def preview(chromium: Browser) -> None:
+    """What chat apps show beside a shared link: the portal's mark on paper. Some cut a square from its middle."""
+    mark = (IMAGES / "icon.svg").read_text("utf-8")
+    page = chromium.new_page(viewport={"width": 1200, "height": 630})
+    page.set_content(
+        "<style>body { margin: 0; height: 616px; display: grid; place-content: center; background: #fbf8f1;"
+        f" border-top: 14px solid #1e6a4e }} svg {{ width: 352px }}</style>{mark}"
+    )
+    picture = page.screenshot()
+    assert len(picture) < LARGEST_PREVIEW, f"the preview has {len(picture):,} bytes"
+    (IMAGES / "preview.png").write_bytes(picture)
 
 
 def take(visitor: Visitor, name: str, width: int, at_most: int = 1000) -> None:

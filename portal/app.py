@@ -11,7 +11,17 @@ from portal import access, errors, filters, languages
 from portal.accounts.views import bp as accounts
 from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
 from portal.approvals.views import bp as approvals
-from portal.board import feed_views, lists_views, poster_views, totals_views, wall_views, week_views  # noqa: F401 (their routes belong to the board's)
+from portal.board import (  # noqa: F401 (their routes belong to the board's)
+    feed_views,
+    lists_views,
+    month_views,
+    poster_views,
+    school_views,
+    totals_views,
+    wall_views,
+    week_views,
+)
+from portal.board.class_views import short as class_links
 from portal.board.front import BoardFront
 from portal.board.views import bp as board
 from portal.compression import compress
@@ -22,7 +32,7 @@ from portal.home.views import bp as home
 from portal.homework import common_views as common  # noqa: F401 (its routes belong to the next one)
 from portal.homework.views import bp as homework
 from portal.negotiation.views import bp as negotiation
-from portal.office import approved_views, exception_views, log_views, sample_views  # noqa: F401 (their routes belong to the next one)
+from portal.office import approved_views, exception_views, link_views, log_views, sample_views  # noqa: F401 (their routes belong to the next one)
 from portal.office.views import bp as office
 from portal.policy import calendar
 from portal.school.views import bp as school
@@ -81,7 +91,8 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: str(app.config["TIMEZONE"]))
     filters.init_app(app)
     errors.init_app(app)
-    for blueprint in (home, accounts, school, deputies, service, homework, negotiation, approvals, grid, board, office):
+    staff = (home, accounts, school, deputies, service, homework, negotiation, approvals, grid, office)
+    for blueprint in (*staff, board, class_links):
         app.register_blueprint(blueprint)
     app.after_request(finish)
     app.wsgi_app = BoardFront(app)

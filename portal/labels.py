@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from portal.policy.approval import ApprovalMode, ExceptionKind, FilingStatus, SheetStatus
 from portal.policy.calendar import DayKind
 from portal.policy.deputies import Phase
+from portal.policy.links import BoardAccess
 from portal.policy.negotiation import Outcome
 from portal.policy.permissions import Role
 from portal.policy.service import Band
@@ -42,6 +43,7 @@ FILING_STATUSES = {
     FilingStatus.RETURNED: _l("已退回"),
     FilingStatus.WITHDRAWN: _l("已撤回"),
 }
+BOARD_ACCESS = {BoardAccess.OPEN: _l("公开"), BoardAccess.LINK: _l("凭链接")}
 APPROVAL_MODES = {ApprovalMode.EXCEPTIONS: _l("只看例外"), ApprovalMode.ALL: _l("每份都审")}
 ROLES = {
     Role.HOMEROOM: _l("班主任"),
@@ -78,6 +80,7 @@ STEPS = {
     "cap.set": _l("设置年级上限"),
     "settings.set": _l("修改学校设置"),
     "budget.set": _l("设置学科建议用时"),
+    "link.replace": _l("更换班级链接"),
     "deputy.lend": _l("安排代理"),
     "deputy.end": _l("结束代理"),
     "service.timetable": _l("修改延时服务时间表"),

@@ -68,10 +68,17 @@ GET  /office/sample                                                 303 403 403 
 POST /office/sample                                                 401 403 403 403 400 403 403 403
 GET  /office/log                                                    303 403 403 403 200 200 403 403
 GET  /office/log.csv                                                303 403 403 403 200 200 403 403
+GET  /office/links                                                  303 403 403 403 200 200 403 403
+POST /office/links                                                  401 403 403 403 409 403 403 403
+GET  /office/links/new                                              303 403 403 403 200 403 403 403
 GET  /office/exceptions/<int:class_id>/<day:day>                    303 403 403 403 200 403 403 403
 POST /office/exceptions/<int:class_id>/<day:day>                    401 403 403 403 400 403 403 403
 POST /office/reviews                                                401 403 403 403 400 403 403 403
 GET  /board/                                                        200 200 200 200 200 200 200 200
+GET  /c/<code>                                                      302 302 302 302 302 302 302 302
+GET  /board/schools/<school_code>/                                  200 200 200 200 200 200 200 200
+GET  /board/<code>/month                                             302 302 302 302 302 302 302 302
+GET  /board/<code>/month/<month:month>                              200 200 200 200 200 200 200 200
 GET  /board/<code>/                                                 200 200 200 200 200 200 200 200
 GET  /board/<code>/<day:day>                                        200 200 200 200 200 200 200 200
 GET  /board/<code>/wall                                             200 200 200 200 200 200 200 200

@@ -73,7 +73,7 @@ RULES = {
         libraries=("sqlalchemy",),
     ),
     "actions": Rule(
-        own=kinds("models", "queries", "rules", "locks") | VALUES,
+        own=kinds("models", "queries", "rules", "locks", "actions") | VALUES,
         below=kinds("models", "queries", "rules", "locks", "actions") | VALUES,
         rooms=kinds("extensions"),
         libraries=("sqlalchemy",),

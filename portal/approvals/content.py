@@ -3,20 +3,24 @@
 school, phone, bedtime "21:20", grade, number, date, days [ISO dates], batch
 load    {school, home, total, shortest, other, optional, cap, limit}    minutes; cap and limit may be null
 subjects [{name, state: listed | none | missing, late, items: [item]}]
+        and teachers: [names], where something is filed and the school shows them; the board asks again whether it does
 item    {text, tier, form, place, level, source, group, choose, minutes, span}
         minutes: on this sheet; span: null or {day, days, whole, every, due: ISO date of the last day}
 marks   [{step: coordinate | approve | publish | except | automatic, at: ISO moment}]
 exception    over_cap | in_place where the office published it as such, else empty: the kind, never the reason
-Versions that were published before the board told it have no `late`, no `exception` and no `due`.
+Versions that were published before the board told it have no `late`, no `exception`, no `due` and no `teachers`.
 """
 
 from datetime import datetime
 
 from portal.homework.sheet import ClassDay, SheetItem, SubjectDay, SubjectState
+from portal.school.models import School
 
 
 def content_of(class_day: ClassDay, marks: list[tuple[str, datetime]], exception: str = "") -> dict:
-    """Freeze a class's day as it stands. Names of people are not part of it."""
+    """Freeze a class's day as it stands. Names of people are not part of it, but for teachers where the school shows
+    them on its board.
+    """
     school_class, load, cap = class_day.school_class, class_day.load, class_day.cap
     school = school_class.school
     return {
@@ -38,18 +42,20 @@ def content_of(class_day: ClassDay, marks: list[tuple[str, datetime]], exception
             "cap": cap.minutes,
             "limit": cap.limit,
         },
-        "subjects": [_subject(each) for each in class_day.subjects if each.state != SubjectState.UNTAUGHT],
+        "subjects": [_subject(each, school) for each in class_day.subjects if each.state != SubjectState.UNTAUGHT],
         "marks": [{"step": step, "at": at.isoformat()} for step, at in marks],
         "exception": exception,
     }
 
 
-def _subject(subject_day: SubjectDay) -> dict:
+def _subject(subject_day: SubjectDay, school: School) -> dict:
+    shows_teachers = school.shows_teachers and subject_day.state != SubjectState.MISSING
     return {
         "name": subject_day.subject.name,
         "state": subject_day.state.value,
         "late": subject_day.is_late,
         "items": [_item(each) for each in subject_day.items],
+        **({"teachers": list(subject_day.teachers)} if shows_teachers else {}),
     }
 
 

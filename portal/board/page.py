@@ -1,5 +1,6 @@
 """A published version arranged as families read it: left for home first, then done at school, then voluntary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -44,6 +45,7 @@ class Line:
     subject: str
     item: dict
     late: bool = False
+    teachers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """The content of a version (see `portal.approvals.content`), arranged."""
+    """The content of a version (see `portal.approvals.content`), arranged. The names of teachers that it may hold are
+    shown only where the school shows them now.
+    """
 
     content: dict
+    shows_teachers: bool = False
 
     @property
     def grade(self) -> int:
@@ -88,7 +93,12 @@ class Page:
     @property
     def sections(self) -> list[Section]:
         lines = [
-            Line(subject["name"], item, late=subject.get("late", False) and _is_new(item))
+            Line(
+                subject["name"],
+                item,
+                late=subject.get("late", False) and _is_new(item),
+                teachers=subject.get("teachers", ()) if self.shows_teachers else (),
+            )
             for subject in self.content["subjects"]
             for item in subject["items"]
         ]

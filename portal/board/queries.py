@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased
 
 from portal.approvals.models import SheetVersion
 from portal.extensions import db
-from portal.school.models import BoardAccess, School, SchoolClass
+from portal.policy.links import BoardAccess
+from portal.school.models import School, SchoolClass
 
 LONGEST_BREAK = 100  # days a published sheet may cover at most: none further back is looked for
 
@@ -22,6 +23,11 @@ class SchoolFace(NamedTuple):
     name: str
     access: str
     rules_version: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may find its classes from the school's page."""
+        return self.access == BoardAccess.OPEN
 
 
 class Face(NamedTuple):
@@ -48,7 +54,7 @@ class Face(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether everybody may find the class from its school's page."""
-        return self.access == BoardAccess.OPEN
+        return self.school.is_open
 
 
 _FACES = select(  # numbers and words only: the front step compares them as the driver gives them
@@ -84,6 +90,12 @@ def faces_of(codes: list[str]) -> list[Face]:
     return [found[code] for code in codes if code in found]
 
 
+def open_faces() -> list[Face]:
+    """The classes that everybody may find, by school, grade and number. One statement."""
+    wanted = _FACES.where(School.board_access == BoardAccess.OPEN)
+    return [Face(*row) for row in db.session.execute(wanted.order_by(School.id, SchoolClass.grade, SchoolClass.number))]
+
+
 def faces_of_school(school_id: int) -> list[Face]:
     """All classes of a school by grade and number. One statement."""
     rows = db.session.execute(
@@ -94,13 +106,14 @@ def faces_of_school(school_id: int) -> list[Face]:
 
 class Notice(NamedTuple):
     """What hangs on the board for a class and a day: the latest published version (None: nothing), the published days
-    around it, and when families can usually expect the board.
+    around it, when families can usually expect the board, and whether the school shows who teaches what.
     """
 
     version: SheetVersion | None
     previous: date | None
     next: date | None
     published_by: time
+    shows_teachers: bool
 
 
 _own = SheetVersion.class_id == bindparam("class_id")
@@ -126,6 +139,7 @@ _NOTICE = (  # built once: the board is what a whole city reads
         _PREVIOUS.correlate(None).scalar_subquery(),
         _NEXT.correlate(None).scalar_subquery(),
         School.published_by,
+        School.shows_teachers,
     )
     .select_from(School)
     .outerjoin(SheetVersion, SheetVersion.id == _LATEST.correlate(None).scalar_subquery())

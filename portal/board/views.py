@@ -20,17 +20,17 @@ A_YEAR = 365 * 24 * 3600  # seconds
 @bp.get("/")
 @public
 def start():
-    """The school's page: choose a class. The choice is remembered in this browser and opened at once next time."""
+    """Choose a class. The choice is remembered in this browser and opened at once next time."""
     code = request.args.get("class") or ("" if "choose" in request.args else request.cookies.get(REMEMBERED, ""))
-    rows = school_queries.schools_with_classes()
-    if any(school_class.code == code for _, school_class in rows):
+    if code and queries.faces_of([code]):
         response = redirect(url_for("board.class_page", code=code), 303)
         response.set_cookie(REMEMBERED, code, max_age=A_YEAR, samesite="Lax", httponly=True)
         return response
-    schools: dict = {}
-    for school, school_class in rows:
-        schools.setdefault(school, {}).setdefault(school_class.grade, []).append(school_class)
-    return render_template("board/start.html", schools=schools)
+    classes = queries.open_faces()
+    schools = {each.school_code for each in classes}
+    if len(schools) == 1:
+        return redirect(url_for("board.school", school_code=schools.pop()))
+    return render_template("board/start.html", classes=classes)
 
 
 @bp.get("/<code>/")
@@ -68,7 +68,8 @@ def _words(face: queries.Face, day: date) -> str:
     notice = queries.notice_of(face, day)
     shown = {"face": face, "notice": notice, "asked": day, "today": clock.today()}
     if notice.version:
-        return render_template("board/day.html", version=notice.version, page=Page(notice.version.content), **shown)
+        page = Page(notice.version.content, notice.shows_teachers)
+        return render_template("board/day.html", version=notice.version, page=page, **shown)
     calendar = rules_of(face.school).calendar
     why = why_quiet(calendar, face.grade, day, clock.today())
     around = {"before": calendar.sheet_date(day), "after": calendar.next_day_of_homework(day)}

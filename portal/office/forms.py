@@ -150,6 +150,20 @@ class TokenForm(FlaskForm):
     """Nothing but the token: the rows of a list have forms of their own."""
 
 
+class LinksForm(FlaskForm):
+    """Which classes get new links: the codes they had when the page was shown, and the confirmation."""
+
+    codes = HiddenField()
+    sure = BooleanField(
+        _l("我确认换新，知道不能撤销；新海报由我们打印、发给家长。"),
+        validators=[DataRequired(message=_l("确认要换，请打勾。"))],
+    )
+
+    @property
+    def chosen(self) -> list[str]:
+        return (self.codes.data or "").replace("\x00", "\ufffd").split()
+
+
 class ReviewForm(FlaskForm):
     """One row of the queue: the last exception it showed, and a note. The token is the whole list's."""
 

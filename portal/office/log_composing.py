@@ -21,11 +21,18 @@ SETTING_NAMES = {
     "bedtime_primary": _l("小学就寝"),
     "bedtime_junior": _l("初中就寝"),
     "supervision_phone": _l("监督电话"),
+    "board_access": _l("公示栏怎样打开"),
+    "shows_teachers": _l("写教师姓名"),
     "cap": _l("上限"),
     "no_homework_weekday": _l("无作业日"),
     "budget": _l("建议用时"),
 }
-WORDS = labels.APPROVAL_MODES  # of settings whose values are words of our own
+WORDS = {  # of settings whose values are words of our own
+    **labels.APPROVAL_MODES,
+    **labels.BOARD_ACCESS,
+    "True": _l("是"),
+    "False": _l("否"),
+}
 TIME = re.compile(r"\d\d:\d\d:\d\d")
 SHOWN = 40  # characters of an item's text
 
@@ -87,6 +94,8 @@ def _parts(details: dict, step: str) -> Iterator[str]:
     yield from (_check(*each) for each in details.get("checks", ()))
     if step == "service.timetable":
         yield from _timetable(details["was"], details["now"])
+    if step == "link.replace":
+        yield listed(class_name(Numbers(*each)) for each in details["classes"])
     if step == "service.content":
         yield from (_week(*each) for each in details["classes"])
 

@@ -16,7 +16,9 @@ from portal.extensions import db
 from portal.policy import caps, school_year
 from portal.policy.calendar import DayKind, Term
 from portal.policy.errors import StaleForm
+from portal.policy.links import BoardAccess
 from portal.school import queries
+from portal.school.link_actions import replace_guessable_links
 from portal.school.models import SETTINGS, CalendarDay, GradeRule, School, SchoolClass, Subject, TermDates
 from portal.school.rules import read_rules
 
@@ -97,7 +99,9 @@ def set_grade_rule(
 def set_school_settings(
     school: School, settings: Mapping[str, object], *, seen_version: int, by: Person, at: datetime
 ) -> int:
-    """How sheets are passed, times and phone of the school: `settings` maps names of SETTINGS to their new values.
+    """How sheets are passed, times and phone of the school, and who finds its board: `settings` maps names of SETTINGS
+    to their new values. A board that is found by link only from now on gives new links to the classes whose old ones
+    can be guessed.
 
     Raises PolicyError where sheets would publish themselves before the cut-off.
     """
@@ -114,6 +118,8 @@ def set_school_settings(
     for name in changed:
         setattr(school, name, settings[name])
     record("settings.set", by=by, at=at, **changed)
+    if "board_access" in changed and school.board_access == BoardAccess.LINK:
+        replace_guessable_links(school, by=by, at=at)
     return _count_on(school)
 
 
@@ -143,8 +149,11 @@ def _plain(value: object) -> str:
 
 
 def _lock(school: School, seen_version: int) -> None:
-    """The school's row, read anew and locked until the commit. Raises StaleForm if it is not what the form showed."""
-    wanted = select(School).where(School.id == school.id).with_for_update()
+    """The school's row, read anew and locked until the commit. Raises StaleForm if it is not what the form showed.
+
+    Colleagues who file meanwhile need not wait: their rows only name the school (`key_share`).
+    """
+    wanted = select(School).where(School.id == school.id).with_for_update(key_share=True)
     present = db.session.scalars(wanted.execution_options(populate_existing=True)).one()
     if present.rules_version != seen_version:
         raise StaleForm("校历或设置刚刚被改过，您这里还是旧的。您填写的内容都在，请对照现在的情况，再保存一次。")

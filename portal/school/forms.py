@@ -5,7 +5,7 @@ from datetime import date
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, SelectField, TimeField
+from wtforms import BooleanField, DateField, Field, SelectField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from portal import labels
@@ -13,6 +13,7 @@ from portal.fields import Dropdown, PlainLine, Segments, VersionedForm, WholeNum
 from portal.policy import calendar, caps, school_year
 from portal.policy.calendar import DayKind
 from portal.policy.errors import PolicyError
+from portal.policy.links import BoardAccess
 
 CLEAR = "clear"
 SETTABLE = (DayKind.SCHOOL, DayKind.HOLIDAY, DayKind.MAKEUP)  # a weekend is what the nation says, not the school
@@ -115,6 +116,13 @@ class SettingsForm(VersionedForm):
     bedtime_primary = time_field(_l("小学就寝"))
     bedtime_junior = time_field(_l("初中就寝"))
     supervision_phone = PlainLine(_l("监督电话"), validators=[Length(max=40, message=_l("电话最多 %(max)d 个字。"))])
+    board_access = Segments(
+        _l("公示栏怎样打开"),
+        choices=choices(labels.BOARD_ACCESS),
+        validators=[InputRequired(message=_l("请选择公示栏怎样打开。"))],
+    )
+    new_links = BooleanField(_l("我知道：能猜到的班级地址马上换新，旧地址和旧海报失效，要重新打印海报发给家长。"))
+    shows_teachers = BooleanField(_l("公示栏上写任课教师的姓名"))
     reason = PlainLine(_l("高于国家规定的原因"), validators=[Length(max=500, message=_l("原因最多 %(max)d 个字。"))])
 
     def cap(self, grade: int) -> Field:
@@ -148,7 +156,10 @@ class SettingsForm(VersionedForm):
                 self._complain(self.reason, caps.check_cap_change, grade, cap.data, self.reason.data or "")
         if not (self.cutoff.errors or self.publish_at.errors):
             self._complain(self.publish_at, school_year.check_publish_at, self.publish_at.data, self.cutoff.data)
-        return right and not (self.reason.errors or self.publish_at.errors)
+        turned = self.board_access.data == BoardAccess.LINK != present["board_access"]
+        if turned and not self.new_links.data:
+            self.new_links.errors = [gettext("还没有保存。改为“凭链接”要换掉班级的旧地址，确认请打勾，再保存一次。")]
+        return right and not (self.reason.errors or self.publish_at.errors or self.new_links.errors)
 
     @staticmethod
     def _complain(field: Field, check: Callable[..., object], *values: object) -> None:
@@ -173,7 +184,7 @@ def with_budgets(subjects: Mapping[int, str]) -> type[SettingsForm]:
     return type("SettingsForm", (SettingsForm,), fields)
 
 
-ASIDE = frozenset({"version", "reason", "csrf_token"})
+ASIDE = frozenset({"version", "reason", "new_links", "csrf_token"})
 
 
 def _cap_field() -> WholeNumber:

@@ -1,7 +1,6 @@
 """The school and how it is organised."""
 
 from datetime import date, datetime, time
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,20 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.extensions import Model, Moment, one_of
 from portal.policy.approval import ApprovalMode
 from portal.policy.calendar import DayKind
+from portal.policy.links import BoardAccess
 from portal.policy.permissions import Scope
 
 SETTINGS = (  # of a school: what its office sets, beside the rules of each grade
     *("approval_mode", "cutoff", "publish_at", "published_by"),
     *("bedtime_primary", "bedtime_junior", "supervision_phone"),
+    *("board_access", "shows_teachers"),
 )
 EVERY_WEEKDAY = 0b0011111  # Monday is the lowest bit
-
-
-class BoardAccess(StrEnum):
-    """Who finds the pages of a school's classes: everybody from the school's page, or who has the link of a class."""
-
-    OPEN = "open"
-    LINK = "link"
 
 
 class School(Model):

@@ -11,7 +11,7 @@ from portal.extensions import db
 from portal.school.models import (
     CalendarDay,
     GradeRule,
-    School,
+    RetiredCode,
     SchoolClass,
     Subject,
     TeachingAssignment,
@@ -50,14 +50,15 @@ def classes_of_school(school_id: int) -> Sequence[SchoolClass]:
     ).all()
 
 
-def schools_with_classes() -> Sequence[tuple[School, SchoolClass]]:
-    """Every class with its school, by school, grade and number: what the public may choose from."""
+def replaced_links(school_id: int) -> Sequence[tuple[RetiredCode, SchoolClass]]:
+    """The links of a school that were replaced, with their class, the latest first."""
     rows = db.session.execute(
-        select(School, SchoolClass)
-        .join(SchoolClass, SchoolClass.school_id == School.id)
-        .order_by(School.id, SchoolClass.grade, SchoolClass.number)
+        select(RetiredCode, SchoolClass)
+        .join(SchoolClass, SchoolClass.id == RetiredCode.class_id)
+        .where(RetiredCode.school_id == school_id)
+        .order_by(RetiredCode.retired_at.desc(), SchoolClass.grade, SchoolClass.number)
     )
-    return [(school, school_class) for school, school_class in rows]
+    return [(retired, school_class) for retired, school_class in rows]
 
 
 def subjects_of_school(school_id: int) -> Sequence[Subject]:

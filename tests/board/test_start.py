@@ -3,10 +3,10 @@
 import pytest
 from flask import Flask
 
-from portal.extensions import db
+from portal.policy.links import BoardAccess
 from portal.school.models import School
 from tests.approvals.reading import texts
-from tests.factories import TODAY, World, item
+from tests.factories import TODAY, World, add, item, make_class
 from tests.page import Browser, Page, statements
 
 
@@ -72,12 +72,29 @@ def test_it_takes_one_statement_however_many_classes(world: World, browser: Brow
     assert len(seen) == 1
 
 
-def test_without_any_class_it_says_so(app: Flask, browser: Browser) -> None:
-    db.session.add(School(code="new", name="新学校"))
+def test_without_any_class_that_everybody_may_find_it_says_what_to_do(world: World, browser: Browser) -> None:
+    world.school.board_access = world.other_school.board_access = BoardAccess.LINK
     page = browser.get("/board/")
     assert texts(page, "main") == [
-        "选择班级 选过以后，这台设备下次直接打开。不需要账号。 学校还没有建立班级。 教师登录"
+        "选择班级 这里没有公开列出的班级。请打开班主任发的链接，或者扫教室里班级海报上的二维码。 教师登录"
     ]
+
+
+def test_classes_found_by_link_only_are_not_listed_and_may_be_remembered(world: World, browser: Browser) -> None:
+    third = add(School, code="san", name="第三小学")
+    make_class(third, 3, 1)
+    world.school.board_access = BoardAccess.LINK
+    page = browser.get("/board/")
+    assert (texts(page, "h2"), world.four_one.code in page.html) == (["远山学校", "第三小学"], False)
+    address = f"/board/{world.four_one.code}/"
+    assert browser.get(f"/board/?class={world.four_one.code}").response.location == address
+    assert browser.get("/board/").response.location == address
+
+
+def test_where_one_school_is_open_its_page_comes_at_once(world: World, browser: Browser) -> None:
+    world.other_school.board_access = BoardAccess.LINK
+    for address in ("/board/", "/board/?choose="):
+        assert browser.get(address).response.location == "/board/schools/qinghe/"
 
 
 @pytest.mark.parametrize(

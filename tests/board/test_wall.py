@@ -171,7 +171,7 @@ def test_a_day_without_homework_of_the_grade_says_so(world: World, browser: Brow
 
 
 def test_an_unknown_class_is_not_found(world: World, browser: Browser) -> None:
-    for code in ("nobody", "%00", "schools"):
+    for code in ("nobody", "%00", "schools/nobody"):
         assert browser.get(f"/board/{code}/wall").status == 404
 
 

@@ -22,6 +22,7 @@ TIME = "请填时间，例如 16:00。"
 EARLY = "自动公示不能早于填报截止（16:00）。"
 AS_SET = {
     "approval_mode": "exceptions",
+    "board_access": "open",
     "publish_at": "",
     **{f"budget_{subject}": "15" for subject in (1, 2, 3)},  # 语文 数学 英语 of the first school
     "cutoff": "16:00",

@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 from config import ROOT, Config
 from portal import access, errors, filters, languages
 from portal.accounts.views import bp as accounts
+from portal.again import Again
 from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
 from portal.approvals.views import bp as approvals
 from portal.board import (  # noqa: F401 (their routes belong to the board's)
@@ -95,6 +96,7 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     for blueprint in (*staff, board, class_links):
         app.register_blueprint(blueprint)
     app.after_request(finish)
+    app.wsgi_app = Again(app)
     app.wsgi_app = BoardFront(app)
     if commands:
         from portal import cli

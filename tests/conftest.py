@@ -12,9 +12,10 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from config import Config
+from portal.accounts.readers import forget_people
 from portal.app import create_app
+from portal.asking import hang_up
 from portal.extensions import db
-from portal.grid.views import GRIDS
 from portal.school.rules import forget_rules, rules_of
 from tests.factories import World, make_world
 from tests.page import Browser
@@ -97,7 +98,9 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask], tmp_path_factory
     app = apps[kind]
     settings = dict(app.config)
     app.wsgi_app.forget()
-    GRIDS.forget()
+    app.wsgi_app.behind.forget()
+    hang_up(app)
+    forget_people()
     forget_rules()
     with app.app_context():
         _empty(kind, empty)

@@ -8,9 +8,10 @@ from html.parser import HTMLParser
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Select, create_engine, event, text
 from werkzeug.test import TestResponse
 
+from portal import asking
 from portal.accounts.models import Person
 from portal.extensions import db
 from tests.factories import PASSWORD
@@ -96,6 +97,7 @@ class Browser:
             "/sign-in", {"csrf_token": page.value("csrf_token"), "login": person.login, "password": password}
         )
         assert page.status == 303, page.text
+        self.get("/sign-in")  # as in a process that has served them a page before: it knows who they are
         return self
 
     def get(self, address: str, **options: Any) -> Page:
@@ -144,3 +146,29 @@ def statements() -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def questions() -> Iterator[list[str]]:
+    """Collects the small questions (`portal.asking`) of the block, which `statements` does not see."""
+    seen: list[str] = []
+    ask = asking._Line.rows
+
+    def note(line: asking._Line, statement: Select, values: dict) -> list[tuple]:
+        seen.append(str(statement))
+        return ask(line, statement, values)
+
+    asking._Line.rows = note
+    try:
+        yield seen
+    finally:
+        asking._Line.rows = ask
+
+
+def by_other_hands(app: Flask, statement: str, **values: object) -> None:
+    """Change the database as another process would: over a connection of its own, knowing nothing of the portal."""
+    db.session.commit()
+    engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+    with engine.begin() as connection:
+        assert connection.execute(text(statement), values).rowcount
+    engine.dispose()

@@ -50,8 +50,9 @@ def kinds(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-EVERY_KIND = (
-    kinds("models", "queries", "rules", "locks", "actions", "forms", "answer", "feeds", "composing", "views") | VALUES
+EVERY_KIND = VALUES | kinds(
+    *("models", "queries", "readers", "rules", "locks", "actions", "forms"),
+    *("answer", "feeds", "composing", "views"),
 )
 RULES = {
     "models": Rule(
@@ -63,9 +64,10 @@ RULES = {
     "queries": Rule(
         own=kinds("models", "queries") | VALUES,
         below=kinds("models", "queries", "rules") | VALUES,
-        rooms=kinds("extensions"),
+        rooms=kinds("asking", "extensions"),
         libraries=("sqlalchemy", "flask.abort"),
     ),
+    "readers": Rule(own=kinds("models", "queries"), rooms=kinds("asking", "extensions"), libraries=("sqlalchemy",)),
     "locks": Rule(
         own=kinds("models", "queries") | VALUES,
         below=kinds("models", "rules") | VALUES,
@@ -89,7 +91,8 @@ RULES = {
         own=EVERY_KIND,
         below=kinds("models", "queries", "rules", "actions") | VALUES,
         rooms=kinds(
-            "access", "clock", "errors", "extensions", "fields", "filters", "htmx", "page_cache", "paging", "qr", "site"
+            *("access", "again", "clock", "errors", "extensions", "fields", "filters", "htmx"),
+            *("page_cache", "paging", "qr", "site"),
         ),
         libraries=("flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug"),
     ),
@@ -100,8 +103,8 @@ RULES = {
     ),
     "front": Rule(
         own=kinds("answer", "queries"),
-        rooms=kinds("clock", "compression", "extensions", "languages", "page_cache"),
-        libraries=("flask", "werkzeug"),
+        rooms=kinds("asking", "clock", "compression", "languages", "page_cache"),
+        libraries=("flask", "sqlalchemy", "werkzeug"),
     ),
     "feeds": Rule(  # what is published, in the forms that other programs read
         own=kinds("queries", "feeds") | VALUES,
@@ -125,10 +128,12 @@ RULES = {
 ROOMS = {  # the modules directly in portal/, and which of each other they know; policy is open to all of them
     "__init__": set(),
     "access": set(),
+    "again": {"asking", "clock", "page_cache"},
     "app": {  # the only place where all parts meet
-        *("access", "cli", "compression", "errors", "extensions", "filters", "languages"),
+        *("access", "again", "cli", "compression", "errors", "extensions", "filters", "languages"),
         *FEATURES,
     },
+    "asking": {"extensions"},
     "cli": {"demo", "extensions", "htmx_file", "keeper"},
     "clock": set(),
     "compression": set(),

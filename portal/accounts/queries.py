@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.accounts.models import Deputy, Person, RoleGrant
 from portal.extensions import db
@@ -30,16 +30,16 @@ def _lent(today: date):
     return Person.loans.and_(Deputy.first <= today, Deputy.last >= today)
 
 
-def _people(wanted: Select[tuple[Person]]) -> list[Person]:
-    people = list(db.session.scalars(wanted).unique())
+def _people(wanted: Select[tuple[Person]], session: Session = db.session) -> list[Person]:
+    people = list(session.scalars(wanted).unique())
     for person in people:
         assert person.rights  # read now, while all they are made of is loaded
     return people
 
 
-def person_for_session(person_id: int, today: date) -> Person | None:
+def person_for_session(person_id: int, today: date, session: Session = db.session) -> Person | None:
     """The person a session belongs to, with all rights; None if not active."""
-    return next(iter(_people(_with_all_rights(today).where(Person.id == person_id, Person.active))), None)
+    return next(iter(_people(_with_all_rights(today).where(Person.id == person_id, Person.active), session)), None)
 
 
 def person_by_login(login: str, today: date) -> Person | None:

@@ -6,10 +6,11 @@ from flask_login import current_user, login_user, logout_user
 
 from portal import clock
 from portal.access import only_reads, public, requires, signed_in
-from portal.accounts import queries
+from portal.accounts import queries, readers
 from portal.accounts.forms import SignInForm
 from portal.errors import carried_fields
 from portal.extensions import login_manager
+from portal.extensions import only_reads as changes_nothing
 from portal.htmx import fragment, go_to, wants_fragment
 
 bp = Blueprint("accounts", __name__)
@@ -18,7 +19,10 @@ CARRIED = "carried."  # prefix of fields that were typed into another form befor
 
 @login_manager.user_loader
 def load_person(person_id: str):
-    return queries.person_for_session(int(person_id), clock.today()) if person_id.isdecimal() else None
+    if not person_id.isdecimal():
+        return None
+    person = readers.person_who_reads if changes_nothing() else queries.person_for_session
+    return person(int(person_id), clock.today())
 
 
 @login_manager.unauthorized_handler

@@ -9,18 +9,18 @@ What this step does not know goes on to Flask, which says what may be kept by na
 import gzip
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from threading import local
 from time import monotonic
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from werkzeug.http import parse_cookie
 
 from portal import clock
+from portal.asking import answer_of
 from portal.board.answer import MADE_OF
 from portal.board.queries import FACE
 from portal.compression import SUFFIX, packed, takes_gzip
-from portal.extensions import db
 from portal.languages import chosen
 from portal.page_cache import PageCache
 
@@ -82,7 +82,6 @@ class BoardFront:
         self.app = app
         self.behind = app.wsgi_app
         self.pages: PageCache[Kept] = PageCache(MOST_PAGES)
-        self._ask = Asking(app)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if not self._may_know(environ):
@@ -96,7 +95,6 @@ class BoardFront:
     def forget(self) -> None:
         """Keep nothing: for tests, whose databases come and go."""
         self.pages.forget()
-        self._ask.forget()
 
     def _may_know(self, environ: Environ) -> bool:
         return (
@@ -117,10 +115,17 @@ class BoardFront:
     def _stands(self, kept: Kept) -> bool:
         now = monotonic()
         if now - kept.asked >= self.app.config["BOARD_HOLD"]:
-            if self._ask.face(kept.face.code) != kept.face:
+            if self._face(kept.face.code) != kept.face:
                 return False
             kept.asked = now
         return True
+
+    def _face(self, code: str) -> tuple | None:
+        """The face as it is now; None for an unknown code, and where the database does not answer: Flask says so."""
+        try:
+            return next(iter(answer_of(self.app, FACE, {"code": code})), None)
+        except OperationalError:
+            return None
 
     def _made(self, key: tuple, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """The page as Flask makes it, kept if it may be."""
@@ -153,46 +158,3 @@ class BoardFront:
         if status.startswith("200"):
             content = body if named.get("content-encoding") == "gzip" else packed(body)
         self.pages.keep(key, Kept(face, tag, headers, content, begun))
-
-
-class Asking:
-    """The statement for a class's face, on a connection that each thread keeps."""
-
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-        self._mine = local()
-
-    def face(self, code: str) -> tuple | None:
-        """The face as it is now; None for an unknown code, and where the database does not answer: Flask says so."""
-        try:
-            if not hasattr(self._mine, "connection"):
-                self._connect()
-            cursor = self._mine.connection.cursor()
-            try:
-                cursor.execute(self._mine.statement, (code,) if self._mine.positional else {"code": code})
-                return cursor.fetchone()
-            finally:
-                cursor.close()
-        except self._errors():
-            self.forget()
-            return None
-
-    def forget(self) -> None:
-        """Give up this thread's connection."""
-        if hasattr(self._mine, "connection"):
-            self._mine.connection.invalidate()
-            del self._mine.connection
-
-    def _connect(self) -> None:
-        with self._app.app_context():
-            engine = db.engine
-        compiled = FACE.compile(dialect=engine.dialect)
-        self._mine.statement, self._mine.positional = str(compiled), compiled.positional
-        connection = engine.raw_connection()
-        if engine.dialect.name == "postgresql":
-            connection.driver_connection.autocommit = True  # a question leaves no transaction behind
-        self._mine.connection = connection
-
-    def _errors(self) -> tuple[type[Exception], ...]:
-        with self._app.app_context():
-            return (db.engine.dialect.loaded_dbapi.Error, OSError)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 
 from portal.homework.models import DaySheet
 from portal.policy import caps
@@ -115,21 +114,6 @@ class Grid:
     @cached_property
     def published(self) -> list[Row]:
         return [row for row in self.rows if row.status == SheetStatus.PUBLISHED]
-
-    @cached_property
-    def state(self) -> str:
-        """A piece of a hash of all that the grid shows: the same as long as nothing has changed."""
-        shown = [(row.school_class.id, row.version, row.status, row.totals, row.marks, row.cells) for row in self.rows]
-        return sha256(repr((shown, self.commons)).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A grid as it was rendered, with the state it shows and the number of subjects with common content."""
-
-    state: str
-    commons: int
-    html: str
 
 
 def load_of(totals: Mapping) -> DayLoad:

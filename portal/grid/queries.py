@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import Date, String, and_, bindparam, cast, func, select, type_coerce
+from sqlalchemy import Date, String, and_, bindparam, cast, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Person
+from portal.asking import ask
 from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.grid.page import Cell, Column, Grid, Row, cell_of, compared
@@ -45,27 +46,17 @@ def grid_of(school: School, grade: int, day: date) -> Grid:
     return Grid(columns=_columns(taught, cells), rows=rows, commons=len(commons))
 
 
-_subject = cast(Subject.id, String) + " " + cast(Subject.position, String) + " " + Subject.name
-_lesson = cast(TeachingAssignment.subject_id, String) + " " + cast(TeachingAssignment.weekdays, String)
-_REVISION = (  # built once: each screen that refreshes itself asks for it
+_STATE = (  # built once: each screen that refreshes itself asks for it
     select(
-        SchoolClass.id,
-        SchoolClass.number,
-        SchoolClass.code,
         DaySheet.id,
         DaySheet.version,
         DaySheet.status,
         DaySheet.published_number,
         DaySheet.totals_rules,
-        type_coerce(DaySheet.totals, String),  # as stored: it is only compared
+        cast(DaySheet.totals, String),  # as stored: it is only compared
         select(func.max(LogEntry.id))
         .where(LogEntry.sheet_id == DaySheet.id, LogEntry.exception != "")
         .correlate(DaySheet)
-        .scalar_subquery(),
-        select(func.aggregate_strings(_lesson + " " + Person.name, "|"))
-        .join_from(TeachingAssignment, Person, Person.id == TeachingAssignment.teacher_id)
-        .where(TeachingAssignment.class_id == SchoolClass.id)
-        .correlate(SchoolClass)
         .scalar_subquery(),
         select(func.sum(CommonHomework.version))  # its rows are never deleted, and their versions only grow
         .where(
@@ -74,21 +65,22 @@ _REVISION = (  # built once: each screen that refreshes itself asks for it
             CommonHomework.date == bindparam("day", type_=Date),
         )
         .scalar_subquery(),
-        select(func.aggregate_strings(_subject, "|"))
-        .where(Subject.school_id == bindparam("school_id"))
-        .scalar_subquery(),
     )
+    .select_from(SchoolClass)
     .outerjoin(DaySheet, and_(DaySheet.class_id == SchoolClass.id, DaySheet.date == bindparam("day", type_=Date)))
     .where(SchoolClass.school_id == bindparam("school_id"), SchoolClass.grade == bindparam("grade"))
-    .order_by(SchoolClass.number)
+    .order_by(SchoolClass.id)
 )
 
 
-def revision_of(school: School, grade: int, day: date) -> str:
-    """A hash of all that the grid is made of, in one statement and without putting it together; empty: no classes."""
-    rows = db.session.execute(_REVISION, {"school_id": school.id, "grade": grade, "day": day}).all()
-    made_of = (school.id, school.rules_version, school.published_by, grade, day, rows)
-    return sha256(repr(made_of).encode()).hexdigest() if rows else ""
+def state_of(school: School, grade: int, day: date) -> str:
+    """A piece of a hash of all that the grid is made of: one small question, and the same answer while nothing changes.
+
+    Classes, subjects, people and who teaches what are counted by the school's `roster_version`.
+    """
+    rows = ask(_STATE, school_id=school.id, grade=grade, day=day.isoformat())
+    made_of = (school.id, school.rules_version, school.roster_version, school.published_by, grade, day, rows)
+    return sha256(repr(made_of).encode()).hexdigest()[:16]
 
 
 def _columns(taught: Mapping[int, Sequence[tuple[Column, int, str]]], cells: Mapping[int, Mapping]) -> list[Column]:

@@ -1,25 +1,22 @@
 """The year-group lead's grid: read, approve one, several or all clean ones; it refreshes itself."""
 
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from portal import clock
 from portal.access import authorize, requires
+from portal.again import give_again
 from portal.approvals import actions
 from portal.errors import translated
 from portal.extensions import db
-from portal.fields import VersionedForm
-from portal.filters import template_revision
 from portal.grid import queries
-from portal.grid.page import Grid, Shown
+from portal.grid.page import Grid
 from portal.homework import queries as homework_queries
 from portal.htmx import fragment, vary, wants_fragment
-from portal.page_cache import PageCache
 from portal.policy import caps
 from portal.policy.calendar import Calendar
 from portal.policy.permissions import Scope
@@ -27,7 +24,6 @@ from portal.school import queries as school_queries
 from portal.school.rules import rules_of
 
 bp = Blueprint("grid", __name__, url_prefix="/grades/<int:grade>/<day:day>")
-GRIDS: PageCache[Shown] = PageCache(most=64)  # of some 70 kB each
 
 
 @bp.get("")
@@ -39,13 +35,14 @@ def grid(grade: int, day: date):
     grid with the boxes as they are ticked now.
     """
     _readable(grade, day, "grade.read")
+    state = queries.state_of(current_user.school, grade, day)
     if not wants_fragment():
-        return vary(Response(_page(grade, day)))
-    if _shown(grade, day).state == request.args.get("state"):
-        return Response(status=204)
+        return give_again(vary(Response(_page(grade, day, state))))
+    if state == request.args.get("state"):
+        return give_again(Response(status=204))
     offered, ticked = request.args.getlist("offered", type=int), request.args.getlist("class", type=int)
-    shown = _shown(grade, day, set(offered) - set(ticked), clock.now())
-    return vary(fragment("grid/_grid.html", **_context(shown, grade, day)))
+    more = {"unticked": set(offered) - set(ticked), "refreshed": clock.now()}
+    return vary(fragment("grid/_grid.html", grid=_found(grade, day), grade=grade, day=day, state=state, **more))
 
 
 @bp.get("/classes/<int:class_id>/subjects/<int:subject_id>")
@@ -66,8 +63,6 @@ def approve_several(grade: int, day: date):
     """Approve the selected classes, or all clean ones; each is told apart where it could not be."""
     _readable(grade, day, "grade.approve")
     found = _found(grade, day)
-    if not VersionedForm().validate():
-        abort(400)
     selected = _selected(request.form)
     wanted = [
         (row.school_class, request.form.get(f"version-{row.school_class.id}", -1, type=int))
@@ -78,7 +73,8 @@ def approve_several(grade: int, day: date):
     db.session.commit()
     if refused:
         told = [(school_class, translated(error)) for school_class, error in refused]
-        return _page(grade, day, done=len(done), refused=told), 409
+        state = queries.state_of(current_user.school, grade, day)
+        return _page(grade, day, state, done=len(done), refused=told), 409
     flash(gettext("已通过 %(count)s 个班。", count=len(done)) if done else gettext("没有选中可以通过的班。"))
     return redirect(url_for("grid.grid", grade=grade, day=day), 303)
 
@@ -108,31 +104,11 @@ def _calendar() -> Calendar:
     return rules_of(current_user.school).calendar
 
 
-def _page(grade: int, day: date, **more: object) -> str:
+def _page(grade: int, day: date, state: str, **more: object) -> str:
     around = {
         "today": clock.today(),
         "previous": _calendar().sheet_date(day - timedelta(days=1)),
         "next": _calendar().next_school_day(day + timedelta(days=1)),
     }
-    return render_template("grid/grid.html", **_context(_shown(grade, day), grade, day), **around, **more)
-
-
-def _shown(grade: int, day: date, unticked: Collection[int] = (), refreshed: datetime | None = None) -> Shown:
-    """The grid rendered for the present person, without what belongs to their session: set anew only when something
-    it is made of has changed. 404 for a grade without classes.
-    """
-    revision = queries.revision_of(current_user.school, grade, day) or abort(404)
-    asked = (frozenset(unticked), refreshed and f"{refreshed:%H:%M}")
-    key = (revision, current_user.actor, str(get_locale()), template_revision(), *asked)
-    return GRIDS.get(key) or GRIDS.keep(key, _rendered(grade, day, unticked, refreshed))
-
-
-def _rendered(grade: int, day: date, unticked: Collection[int], refreshed: datetime | None) -> Shown:
-    found = _found(grade, day)
-    more = {"refreshed": refreshed} if refreshed else {}
-    html = render_template("grid/_body.html", grid=found, grade=grade, day=day, unticked=unticked, **more)
-    return Shown(found.state, found.commons, html)
-
-
-def _context(shown: Shown, grade: int, day: date) -> dict[str, object]:
-    return {"shown": shown, "grade": grade, "day": day, "form": VersionedForm()}
+    shown = {"grid": _found(grade, day), "grade": grade, "day": day, "state": state}
+    return render_template("grid/grid.html", **shown, **around, **more)

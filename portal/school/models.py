@@ -36,6 +36,9 @@ class School(Model):
     rules_version: Mapped[int] = mapped_column(
         default=0, server_default="0"
     )  # counts changes of calendar, terms, grade rules and settings, and of what the school itself puts on the board
+    roster_version: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # counts changes of people, roles, loans, classes, subjects and who teaches what; by triggers of the database
     cutoff: Mapped[time] = mapped_column(
         default=time(16, 0), server_default="16:00:00.000000"
     )  # filings for the same day after it are late

@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from portal.board.front import Asking, BoardFront
+from portal import asking
+from portal.board.front import BoardFront
 from portal.extensions import db
 from tests.conftest import NOW
 from tests.factories import TODAY, World, item
@@ -32,8 +34,8 @@ def address(published: World) -> str:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The codes of the classes whose face the front step asks for, as it asks."""
     codes: list[str] = []
-    face = Asking.face
-    monkeypatch.setattr(Asking, "face", lambda self, code: codes.append(code) or face(self, code))
+    face = BoardFront._face
+    monkeypatch.setattr(BoardFront, "_face", lambda self, code: codes.append(code) or face(self, code))
     return codes
 
 
@@ -181,24 +183,22 @@ def test_head_tells_what_get_would_send(app: Flask, address: str) -> None:
 
 def test_a_connection_that_broke_is_made_anew(app: Flask, address: str, behind: list[str]) -> None:
     page = send(app, address).data
-    connection = app.wsgi_app._ask._mine
     send(app, address)
-    connection.connection.driver_connection.close()
+    asking._line(app)._connection.close()
     behind.clear()
-    assert send(app, address).data == page
-    assert behind == [address]  # Flask was asked, for the step could not know
-    behind.clear()
-    assert send(app, address).data == page
+    assert [send(app, address).data for _ in range(2)] == [page] * 2
     assert behind == []
 
 
 def test_a_database_that_does_not_answer_is_told_by_flask(
-    app: Flask, address: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask, address: str, behind: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(app, address)
-    monkeypatch.setattr(Asking, "_connect", lambda self: (_ for _ in ()).throw(OSError("gone")))
-    app.wsgi_app._ask.forget()
+    gone = OperationalError("SELECT", {}, OSError("gone"))
+    monkeypatch.setattr(asking._Line, "rows", lambda *_: (_ for _ in ()).throw(gone))
+    behind.clear()
     assert send(app, address).status_code == 200
+    assert behind == [address]
 
 
 def test_the_session_of_a_person_never_travels_with_a_public_page(app: Flask, published: World) -> None:

@@ -202,4 +202,4 @@ def test_the_subject_page_takes_the_same_statements_however_much_is_on_it(
         with statements() as seen:
             assert browser.get(place(world)).status == 200
         counts.append(len(seen))
-    assert counts == [8, 8]
+    assert counts == [7, 7]

@@ -267,7 +267,7 @@ def test_the_page_takes_as_many_statements_for_one_item_as_for_three(world: Worl
         with statements() as seen:
             office.get(address(world))
         counts.append(len(seen))
-    assert counts == [7, 7], "\n\n".join(seen)
+    assert counts == [6, 6], "\n\n".join(seen)
 
 
 def test_both_pages_read_in_english(world: World, office: Browser) -> None:

@@ -323,7 +323,7 @@ def test_page_and_file_take_the_same_statements_for_one_row_and_for_three(world:
             with statements() as seen:
                 office.get(address)
             counts.append(len(seen))
-    assert counts == [5, 4, 5, 4], "\n\n".join(seen)
+    assert counts == [4, 3, 4, 3], "\n\n".join(seen)
 
 
 def test_the_log_reads_in_english(world: World, office: Browser) -> None:

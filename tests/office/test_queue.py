@@ -325,7 +325,7 @@ def test_the_queue_takes_the_same_statements_for_one_sheet_and_for_three(world: 
         with statements() as seen:
             page = office.get(ADDRESS)
         counts.append((len(names(page)), len(seen)))
-    assert counts == [(1, 6), (3, 6)], "\n\n".join(seen)
+    assert counts == [(1, 5), (3, 5)], "\n\n".join(seen)
 
 
 def test_waiting_counts_sheets_in_one_statement(world: World) -> None:

@@ -167,7 +167,7 @@ def test_the_page_takes_the_same_statements_for_few_classes_and_for_many(world: 
         with statements() as seen:
             office.get(CONTENT)
         counts.append(len(seen))
-    assert counts == [4, 4], "\n\n".join(seen)
+    assert counts == [3, 3], "\n\n".join(seen)
 
 
 def test_in_english(world: World, office: Browser) -> None:

@@ -234,7 +234,7 @@ def test_the_page_takes_the_same_statements_for_one_row_and_for_three(world: Wor
         with statements() as seen:
             office.get(TIMETABLE)
         counts.append(len(seen))
-    assert counts == [3, 3], "\n\n".join(seen)
+    assert counts == [2, 2], "\n\n".join(seen)
 
 
 def test_in_english(world: World, office: Browser) -> None:

@@ -1,0 +1,100 @@
+"""Small questions to the database that come with every request: on a connection that each thread keeps.
+
+For what is only compared with what was there before: values are as the driver gives them. A question sees all that was
+committed before it was asked, and leaves no transaction behind. What a request has asked is noted in its environment,
+for `portal.again`.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from threading import local
+from typing import Any
+
+from flask import Flask, current_app, has_request_context, request
+from sqlalchemy import Dialect, Engine, Select, StaticPool
+from sqlalchemy.engine import Compiled
+
+from portal.extensions import db
+
+ASKED = "portal.asked"  # in the WSGI environment: the questions of a request with their answers
+
+_of_this_thread = local()
+
+
+def ask(statement: Select, **values: object) -> list[tuple]:
+    """All rows. A date goes in as "2026-11-24", which both databases take.
+
+    Raises OperationalError where the database does not answer.
+    """
+    rows = answer_of(current_app._get_current_object(), statement, values)
+    if has_request_context():
+        request.environ.setdefault(ASKED, []).append((statement, values, rows))
+    return rows
+
+
+def answer_of(app: Flask, statement: Select, values: Mapping[str, object]) -> list[tuple]:
+    """What `ask` would say, outside of a request."""
+    return _line(app).rows(statement, values)
+
+
+def hang_up(app: Flask) -> None:
+    """Give up this thread's connection, if it has one."""
+    _line(app).hang_up()
+
+
+class _Line:
+    """A thread's connection to the database, opened when it is needed."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Any = None  # the driver's own
+
+    def rows(self, statement: Select, values: Mapping[str, object]) -> list[tuple]:
+        """All rows; over another connection where this one broke."""
+        compiled = _compiled(statement, self._engine.dialect)
+        given = compiled.construct_params(values)
+        try:
+            if self._connection is None:
+                self._connection = self._opened()
+            cursor = self._connection.cursor()
+            in_order = compiled.positional and [given[name] for name in compiled.positiontup]
+            cursor.execute(compiled.string, in_order or given)
+            rows = cursor.fetchall()
+            cursor.close()
+        except self._engine.dialect.loaded_dbapi.Error:
+            self.hang_up()
+            with self._engine.connect() as another:  # which says what is wrong, if it still is
+                rows = [tuple(row) for row in another.execute(statement, values)]
+        return rows
+
+    def hang_up(self) -> None:
+        if self._connection is not None and not self._is_the_only_one:
+            self._connection.close()
+        self._connection = None
+
+    @property
+    def _is_the_only_one(self) -> bool:
+        """A database in memory has one connection for everybody."""
+        return isinstance(self._engine.pool, StaticPool)
+
+    def _opened(self) -> Any:
+        pooled = self._engine.raw_connection()
+        connection = pooled.driver_connection
+        if self._engine.dialect.name == "postgresql":
+            connection.autocommit = True
+        if not self._is_the_only_one:
+            pooled.detach()  # beside the pool, which stays as large as it is
+        return connection
+
+
+def _line(app: Flask) -> _Line:
+    lines = vars(_of_this_thread).setdefault("lines", {})
+    if app not in lines:
+        with app.app_context():
+            lines[app] = _Line(db.engine)
+    return lines[app]
+
+
+@lru_cache
+def _compiled(statement: Select, dialect: Dialect) -> Compiled:
+    return statement.compile(dialect=dialect)

@@ -12,6 +12,8 @@ from portal.policy.caps import Cap
 from portal.policy.vocabulary import Place, Tier
 from portal.policy.workload import DayLoad
 
+LINE_ON_PAPER = 27  # letters of an item in a line of the printed day
+
 
 class Quiet(StrEnum):
     """Why nothing hangs on the board for a day."""
@@ -113,6 +115,13 @@ class Page:
             Section("optional", [line for line in lines if line.item["tier"] == Tier.OPTIONAL], None),
         ]
         return [section for section in sections if section.lines]
+
+    @property
+    def tightness(self) -> int:
+        """How small the day has to be written for one sheet of paper, 1 to 3: by the lines of its items."""
+        texts = [item["text"] for subject in self.content["subjects"] for item in subject["items"]]
+        lines = sum(1 + len(line) // LINE_ON_PAPER for text in texts for line in text.splitlines())
+        return 1 if lines <= 38 else 2 if lines <= 55 else 3
 
     def subjects(self, state: str) -> list[str]:
         """The names of the subjects in a state: none, missing."""

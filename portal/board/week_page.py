@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from portal.approvals.models import SheetVersion
 from portal.board.page import Page, Quiet, why_quiet
@@ -10,7 +11,19 @@ from portal.policy.calendar import Calendar
 from portal.policy.workload import WeekMean, mean_under_caps, weekly_mean
 
 A_BAR = 60  # minutes; the scale of the bars where no cap gives one
+REST_OF_ITEM = 12  # letters of its tier and minutes
 AT_SCHOOL = (Quiet.WAITING, Quiet.NO_HOMEWORK_DAY, Quiet.PAST)
+
+
+class Column(NamedTuple):
+    """A day on the printed week: letters `shown` of an item, letters in a line, lines in a column."""
+
+    shown: int
+    letters: int
+    lines: int
+
+
+COLUMNS = {1: Column(60, 17, 34), 2: Column(40, 20, 36), 3: Column(24, 23, 45)}  # by tightness, as board.css writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +113,15 @@ class Week:
 
     @property
     def tightness(self) -> int:
-        """How small and short the week has to be written for one sheet of paper, by the items of its fullest day."""
-        most = max((sum(len(each["items"]) for each in page.content["subjects"]) for page in self.pages), default=0)
-        return 1 if most <= 8 else 2 if most <= 14 else 3
+        """How small and short the week has to be written for one sheet of paper, 1 to 3."""
+        return next(
+            (size for size in COLUMNS if all(_lines(page, size) <= COLUMNS[size].lines for page in self.pages)), 3
+        )
 
     @property
     def text_length(self) -> int:
-        """Characters of an item that are shown; the day's page has them all."""
-        return {1: 60, 2: 40, 3: 24}[self.tightness]
+        """Letters of an item that are shown; the day's page has them all."""
+        return COLUMNS[self.tightness].shown
 
     def _day(self, day: date) -> Stretch:
         version = next((each for each in reversed(self.versions) if each.date <= day <= each.last_day), None)
@@ -117,3 +131,14 @@ class Week:
             return Stretch(day, day, covered_by=version.date)
         without = self.calendar.is_without_homework(day, self.grade)
         return Stretch(day, day, version, Page(version.content), is_without_homework=without)
+
+
+def _lines(page: Page, size: int) -> int:
+    """How many lines the items of a day take in a column."""
+    column = COLUMNS[size]
+    letters = [
+        len(subject["name"]) + min(len(item["text"]), column.shown) + REST_OF_ITEM
+        for subject in page.content["subjects"]
+        for item in subject["items"]
+    ]
+    return sum(1 + each // column.letters for each in letters)

@@ -1,6 +1,6 @@
 """The poster of a class: how families come to its board, for the classroom's door and the first parents' evening."""
 
-from flask import render_template
+from flask import render_template, url_for
 from flask_babel import force_locale, gettext
 
 from portal.access import public
@@ -21,7 +21,7 @@ def poster(code: str):
 
 
 def _words(face: queries.Face) -> str:
-    address = absolute(f"/c/{face.code}")
+    address = absolute(url_for("short.class_page", code=face.code))
     languages = [("zh-Hans", _sentences(face, "zh_Hans")), ("en", _sentences(face, "en"))]
     return render_template("board/poster.html", face=face, address=address, code=qr_code(address), languages=languages)
 

@@ -10,7 +10,7 @@
   const EVENING = 60; // minutes before bedtime
   const NOT_MEANT = /^(Tab|Shift|Control|Alt|Meta|Escape|F\d+)$/;
 
-  const set = document.body.dataset; // seconds: between questions, at the longest, of a turn, of a pause; zone; words
+  const set = document.body.dataset; // how long everything takes, in seconds of so many milliseconds; zone; words
   const [said, names, number, pause, progress] = ["said", "names", "number", "pause", "progress"].map((id) =>
     document.getElementById(id),
   );
@@ -113,12 +113,20 @@
     if (list) list.scrollLeft = sheet * step;
   }
 
+  /* Whose turn comes: while nobody answers, of those that are known. */
+  function next() {
+    let coming = at;
+    do coming = (coming + 1) % addresses.length;
+    while (failures && coming !== at && !kept.has(addresses[coming]));
+    return coming;
+  }
+
   function turn() {
     elapsed = 0;
     sheet += 1;
     if (sheet >= sheets) {
       sheet = 0;
-      at = (at + 1) % addresses.length;
+      at = next();
       if (!failures && addresses.length > 1) idle = Infinity;
     }
     show();
@@ -131,7 +139,10 @@
     number.textContent = sheets > 1 ? set.number.replace("{number}", sheet + 1).replace("{all}", sheets) : "";
     pause.textContent = rest ? set.goOn : word;
     pause.hidden = progress.hidden = !takesTurns();
-    [...names.children].forEach((each, index) => each.setAttribute("aria-current", addresses[index] === shown));
+    [...names.children].forEach((each, index) => {
+      each.setAttribute("aria-current", addresses[index] === shown);
+      if (addresses[index] === shown) names.scrollLeft = each.offsetLeft - (names.clientWidth - each.clientWidth) / 2;
+    });
   }
 
   function tellTime() {
@@ -159,6 +170,7 @@
     }
     tellTime();
     if (!asking && idle >= wait()) look();
+    setTimeout(tick, set.second);
   }
 
   function pauseOrGoOn() {
@@ -179,5 +191,5 @@
   follow();
   if (addresses[0] === own) show();
   else look();
-  setInterval(tick, 1000);
+  setTimeout(tick, set.second);
 })();

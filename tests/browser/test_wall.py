@@ -48,12 +48,14 @@ def test_a_screen_keeps_itself_up_to_date(environ: dict[str, str], port: int, vi
     environ["PORTAL_TEST_NOW"] = (NOW + timedelta(days=1)).isoformat()
     with serving(environ, port):
         goes_on_with_the_new_day(screen)
+        says_what_it_is_told_instead_of_the_classes(screen)
+        screen.page.close()
     screen.faults = [fault for fault in screen.faults if not REFUSED.search(fault)]
 
 
 def hurry(page: Page) -> None:
-    """Ask about every second, turn after one."""
-    page.evaluate("Object.assign(document.body.dataset, { every: 1, longest: 2, turn: 1 })")
+    """Ask twice a second, turn after a second and a half."""
+    page.evaluate("Object.assign(document.body.dataset, { second: 250, every: 2, longest: 3, turn: 5 })")
 
 
 def fits(page: Page) -> None:
@@ -138,3 +140,13 @@ def goes_on_with_the_new_day(screen: Visitor) -> None:
     expect(screen.page.locator(".when")).to_contain_text("11月25日")
     expect(screen.page.locator("#said")).to_have_text("")
     expect(screen.page.get_by_text("还在审核")).to_be_visible()
+
+
+def says_what_it_is_told_instead_of_the_classes(screen: Visitor) -> None:
+    """A link that was replaced, a school that went off the list: 404 and 410 come with words. Then all is as it was."""
+    screen.expected = {410}
+    words = "<!doctype html><main><h1>请换新的链接</h1></main>"
+    screen.page.route("**/wall**", lambda route: route.fulfill(status=410, body=words, content_type="text/html"))
+    expect(screen.page.locator("h1")).to_have_text("请换新的链接")
+    screen.page.unroute("**/wall**")
+    expect(screen.page.locator("h1")).to_have_text(re.compile("四.+班"))

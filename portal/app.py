@@ -13,6 +13,7 @@ from portal.again import Again
 from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
 from portal.approvals.views import bp as approvals
 from portal.board import (  # noqa: F401 (their routes belong to the board's)
+    children_views,
     feed_views,
     lists_views,
     month_views,

@@ -142,9 +142,11 @@ def other_languages() -> list[tuple[str, str]]:
         return []
     stays = request.method in ("GET", "HEAD")
     address = url_for(request.endpoint, **(request.view_args or {})) if stays else url_for("home.start")
-    asked = request.args.to_dict() if stays else {}  # never as arguments of url_for(), some of which mean more
+    asked = (
+        request.args.to_dict(flat=False) if stays else {}
+    )  # never as arguments of url_for(), some of which mean more
     return [
-        (f"{address}?{urlencode(asked | {'lang': code})}", name)
+        (f"{address}?{urlencode(asked | {'lang': code}, doseq=True)}", name)
         for code, name in LANGUAGES.items()
         if code != str(get_locale())
     ]

@@ -77,6 +77,8 @@ POST /office/reviews                                                401 403 403 
 GET  /board/                                                        200 200 200 200 200 200 200 200
 GET  /c/<code>                                                      302 302 302 302 302 302 302 302
 GET  /board/schools/<school_code>/                                  200 200 200 200 200 200 200 200
+GET  /board/children                                                200 200 200 200 200 200 200 200
+GET  /board/children/<day:day>                                      200 200 200 200 200 200 200 200
 GET  /board/<code>/month                                             302 302 302 302 302 302 302 302
 GET  /board/<code>/month/<month:month>                              200 200 200 200 200 200 200 200
 GET  /board/<code>/                                                 200 200 200 200 200 200 200 200

@@ -28,7 +28,7 @@ def not_found(error: NotFound) -> Response | tuple[str, int]:
     All other addresses of the board that mean nothing: what to do now.
     """
     code = (request.view_args or {}).get("code", "")
-    present = link_queries.present_link(code) if code else None
+    present = link_queries.present_links([code]).get(code) if code else None
     if present is None:
         return render_template("board/not_found.html"), 404
     if present.access == BoardAccess.LINK:

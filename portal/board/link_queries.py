@@ -1,5 +1,6 @@
 """Links of classes that were replaced."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -16,14 +17,13 @@ class PresentLink(NamedTuple):
     access: str
 
 
-def present_link(retired: str) -> PresentLink | None:
-    """What has come in place of a code that was replaced; None for a code that no class ever had. One statement."""
+def present_links(codes: Iterable[str]) -> dict[str, PresentLink]:
+    """What has come in place of those of these codes that were replaced. One statement."""
     wanted = (
-        select(SchoolClass.code, School.board_access)
+        select(RetiredCode.code, SchoolClass.code, School.board_access)
         .select_from(RetiredCode)
         .join(SchoolClass, SchoolClass.id == RetiredCode.class_id)
         .join(School, School.id == RetiredCode.school_id)
-        .where(RetiredCode.code == stored(retired))
+        .where(RetiredCode.code.in_([stored(code) for code in codes]))
     )
-    row = db.session.execute(wanted).first()
-    return PresentLink(*row) if row else None
+    return {retired: PresentLink(code, access) for retired, code, access in db.session.execute(wanted)}

@@ -65,12 +65,16 @@ def _day(code: str, day: date) -> Response:
 
 
 def _words(face: queries.Face, day: date) -> str:
-    notice = queries.notice_of(face, day)
-    shown = {"face": face, "notice": notice, "asked": day, "today": clock.today()}
+    return render_template("board/day.html", **shown(face, queries.notice_of(face, day), day))
+
+
+def shown(face: queries.Face, notice: queries.Notice, day: date) -> dict[str, object]:
+    """What the templates of a class and day need: the version, or why there is none."""
+    today = clock.today()
+    names = {"face": face, "notice": notice, "asked": day, "today": today, "version": notice.version, "page": None}
     if notice.version:
-        page = Page(notice.version.content, notice.shows_teachers)
-        return render_template("board/day.html", version=notice.version, page=page, **shown)
+        return names | {"page": Page(notice.version.content, notice.shows_teachers)}
     calendar = rules_of(face.school).calendar
-    why = why_quiet(calendar, face.grade, day, clock.today())
+    why = why_quiet(calendar, face.grade, day, today)
     around = {"before": calendar.sheet_date(day), "after": calendar.next_day_of_homework(day)}
-    return render_template("board/day.html", page=None, why=why.value, **around, **shown)
+    return names | around | {"why": why.value}

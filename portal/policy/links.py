@@ -1,5 +1,6 @@
 """The links of classes: who finds them, and how an address is made that nobody can guess."""
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -22,6 +23,12 @@ def drawn_code(choose: Callable[[str], str]) -> str:
 def cannot_be_guessed(code: str) -> bool:
     """Whether the code was drawn at random, and not made from the year and number of a class."""
     return len(code) == LENGTH and set(code) <= set(ALPHABET)
+
+
+def code_in(typed: str) -> str:
+    """The code in what somebody typed or pasted: the address of one of the class's pages, or the code alone."""
+    found = re.search(r"/(?:c|board)/([^/?#\s]+)", typed)
+    return as_meant(found[1] if found else typed.strip())
 
 
 def as_meant(code: str) -> str:

@@ -43,6 +43,17 @@ def test_every_class_stands_there_with_its_short_address(world: World, office: B
     assert shown(office.get(LINKS))[0] == "https://homework.example/c/qinghe-1-1"
 
 
+@pytest.mark.parametrize("access", BoardAccess)
+def test_the_screens_of_classes_and_grades_are_found_there(
+    world: World, office: Browser, app: Flask, access: BoardAccess
+) -> None:
+    world.school.board_access = access
+    screens = [has["href"] for has in office.get(LINKS).all("a") if "/wall" in has["href"]]
+    pages = [Browser(app).get(screen) for screen in screens]
+    assert [texts(page, "h1") for page in pages] == [["一(1)班"], ["四(1)班"], ["四(2)班"], ["一年级"], ["四年级"]]
+    assert texts(pages[-1], "li") == ["四(1)班", "四(2)班"]
+
+
 def test_one_class_gets_a_new_link_behind_a_confirmation(world: World, office: Browser) -> None:
     [link] = [has["href"] for has in office.get(LINKS).all("a") if has["href"].endswith("4-1") and "new" in has["href"]]
     page = office.get(link)

@@ -18,6 +18,9 @@ OF_A_CLASS = {
     "/board/<code>/<day:day>": [f"/board/{{code}}/{day}" for day in DAYS],
     "/board/<code>/week": ["/board/{code}/week"],
     "/board/<code>/week/<day:day>": ["/board/{code}/week/2026-11-16", "/board/{code}/week/2026-11-25"],
+    "/board/<code>/month": ["/board/{code}/month"],
+    "/board/<code>/month/<month:month>": ["/board/{code}/month/2026-11"],
+    "/c/<code>": ["/c/{code}"],
     "/board/<code>/poster": ["/board/{code}/poster"],
     "/board/<code>/wall": ["/board/{code}/wall"],
     "/board/<code>/calendar.ics": ["/board/{code}/calendar.ics"],
@@ -31,6 +34,7 @@ SHOW_THE_LIST = {  # routes on which the homework of TODAY stands word by word
     *("/board/<code>/today.json", "/board/<code>/<day:day>.json"),
 }
 OF_A_SCHOOL = {
+    "/board/schools/<school_code>/": ["/board/schools/{school}/"],
     "/board/schools/<school_code>/totals": ["/board/schools/{school}/totals", "/board/schools/{school}/totals?grade=4"],
     "/board/schools/<school_code>/totals/<day:day>": [f"/board/schools/{{school}}/totals/{day}" for day in DAYS],
     "/board/schools/<school_code>/lists": ["/board/schools/{school}/lists"],
@@ -95,14 +99,13 @@ def in_the_clear(text: str) -> str:
 
 
 def everything(app: Flask, asked: Iterable[tuple[str, str]]) -> list[Answer]:
-    """All answers: in both languages, with and without gzip, made by Flask and then given out by the front step."""
+    """All answers: in both languages made by Flask, and then given out by the step in front of it in other bytes."""
     asked = list(asked)
     app.wsgi_app.forget()
+    made, kept = [("zh-CN", ""), ("en", "gzip")], [("zh-CN", "gzip"), ("en", "")]
     return [
         ask(app, rule, address, Accept_Language=language, Accept_Encoding=encoding)
-        for _ in ("made", "kept")
-        for language in ("zh-CN", "en")
-        for encoding in ("", "gzip")
+        for language, encoding in made + kept
         for rule, address in asked
     ]
 

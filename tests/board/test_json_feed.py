@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 
 from config import ROOT
+from portal.policy.links import BoardAccess
 from portal.policy.vocabulary import Form, Level, Place, Tier
-from portal.school.models import TermDates
+from portal.school.models import RetiredCode, TermDates
 from tests.conftest import NOW
 from tests.factories import TODAY, TOMORROW, World, add, item
 from tests.office.exceptions import except_it
@@ -147,6 +148,16 @@ def test_before_publication_it_says_why_and_when(
 def test_an_unknown_class_is_not_found_in_json_too(day: str, world: World, browser: Browser) -> None:
     answer = browser.get(f"/board/nobody/{day}.json").response
     assert (answer.status_code, answer.json) == (404, {"format": 1, "error": "Not Found"})
+
+
+def test_a_link_that_was_replaced_is_gone_or_leads_on(world: World, browser: Browser) -> None:
+    add(RetiredCode, school_id=world.school.id, class_id=world.four_one.id, code="old", retired_at=world.at)
+    answer = browser.get("/board/old/today.json").response
+    assert (answer.status_code, answer.location) == (302, f"/board/{world.four_one.code}/today.json")
+    world.school.board_access = BoardAccess.LINK
+    answer = browser.get("/board/old/today.json").response
+    assert (answer.status_code, answer.json) == (410, {"format": 1, "error": "Gone"})
+    assert browser.get("/board/old/calendar.ics").status == browser.get("/board/old/feed.atom").status == 410
 
 
 def test_a_day_that_is_none_has_no_address(world: World, browser: Browser) -> None:

@@ -1,7 +1,7 @@
 """A school in which much is known that families must not read: every secret is a word that stands nowhere else.
 
 四(1)  Tuesday, today: published, corrected, returned and edited since · Wednesday: a draft, a pending, an asked and
-       returned filing · Thursday: signed off, with one filing withdrawn
+       returned filing · Friday: signed off, with one filing withdrawn
 四(2)  today: published over its cap by the office, and looked at · 一(1): handed in, no more
 远山   today: published · Wednesday: a draft
 """
@@ -21,8 +21,8 @@ from portal.school import actions as school_actions
 from portal.school.models import RetiredCode
 from tests.deputies.lending import grant_of, lent
 from tests.factories import HASH, TODAY, TOMORROW, World, add, item
+from tests.public import FRIDAY
 
-THURSDAY = TODAY + timedelta(days=2)
 SHOWN = {"four_one": "shown-in-four-one", "four_two": "shown-in-four-two", "other_class": "shown-elsewhere"}
 CORRECTION = "shown-why-corrected"
 FILED = {
@@ -52,7 +52,7 @@ def fill(world: World) -> set[str]:
     world.admin.name = "管理某"
     _today(world)
     _wednesday(world)
-    _thursday(world)
+    _friday(world)
     _other_classes(world)
     _school(world)
     db.session.commit()
@@ -104,16 +104,16 @@ def _wednesday(world: World) -> None:
     )
 
 
-def _thursday(world: World) -> None:
-    world.file(world.chen, world.maths, item(20, "signed-words"), day=THURSDAY)
-    filing = world.file(world.luo, world.english, item(20, "withdrawn-words"), day=THURSDAY)
+def _friday(world: World) -> None:
+    world.file(world.chen, world.maths, item(20, "signed-words"), day=FRIDAY)
+    filing = world.file(world.luo, world.english, item(20, "withdrawn-words"), day=FRIDAY)
     seen = {"seen_version": filing.version, "at": world.at}
-    homework.withdraw(world.four_one, world.english, THURSDAY, by=world.luo, **seen)
-    filing = world.day(world.four_one, THURSDAY).filing_of(world.maths.id)
+    homework.withdraw(world.four_one, world.english, FRIDAY, by=world.luo, **seen)
+    filing = world.day(world.four_one, FRIDAY).filing_of(world.maths.id)
     seen = {"seen_version": filing.version, "by": world.shen, "at": world.at}
     item_id = filing.items[0].id
-    homework.set_minutes(world.four_one, world.maths, THURSDAY, item_id, 15, reason="why-minutes-changed", **seen)
-    world.coordinate(day=THURSDAY)
+    homework.set_minutes(world.four_one, world.maths, FRIDAY, item_id, 15, reason="why-minutes-changed", **seen)
+    world.coordinate(day=FRIDAY)
 
 
 def _other_classes(world: World) -> None:
@@ -137,7 +137,7 @@ def _other_classes(world: World) -> None:
 def _school(world: World) -> None:
     by = {"by": world.shen, "at": world.at}
     common_actions.set_common(
-        world.school, 4, world.chinese, THURSDAY, items=[item(20, "common-words")], seen_version=0, **by
+        world.school, 4, world.chinese, FRIDAY, items=[item(20, "common-words")], seen_version=0, **by
     )
     seen = {"seen_version": world.school.rules_version, "by": world.zheng, "at": world.at}
     school_actions.set_grade_rule(world.school, 5, cap=70, no_homework_weekday=None, reason="why-the-cap", **seen)

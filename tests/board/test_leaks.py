@@ -12,10 +12,11 @@ from portal.extensions import db
 from portal.policy.links import BoardAccess
 from portal.school.models import SchoolClass
 from tests.approvals.reading import exact_texts, texts
-from tests.board.public import EXAMPLES, SHOW_THE_LIST, Answer, addresses, ask, everything, leaks
+from tests.board.answers import SHOW_THE_LIST, Answer, addresses, ask, everything, leaks
 from tests.board.secrets import CORRECTION, RETIRED, SHOWN, fill, stored
 from tests.factories import TODAY, TOMORROW, World, item
 from tests.page import Browser
+from tests.public import ADDRESSES
 
 
 def of_the_board(world: World) -> list[tuple[str, str]]:
@@ -49,7 +50,7 @@ def test_what_is_not_approved_is_at_no_public_address(world: World, app: Flask) 
         assert {each.address.split("/")[2] for each in answers if words in each.text} == {classes[name]}
     assert routes_with(CORRECTION, answers) == SHOW_THE_LIST - {"/board/<code>/week"}
     lead_on = {"/", "/c/<code>", "/board/<code>/month"}
-    assert {each.rule for each in answers if each.status == 200} >= set(EXAMPLES) - lead_on - {"/htmx.min.js"}
+    assert {each.rule for each in answers if each.status == 200} >= set(ADDRESSES) - lead_on - {"/htmx.min.js"}
 
 
 def test_signing_in_in_vain_tells_nothing(world: World, app: Flask) -> None:

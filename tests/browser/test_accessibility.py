@@ -1,19 +1,16 @@
 """Each page of the story: nothing for axe-core to say, and nothing that sticks out of a small screen."""
 
 from collections.abc import Callable
-from importlib.resources import files
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits
 from tests.browser.server import Server
-from tests.browser.visitor import DESK, PHONE, Visitor, sticks_out
+from tests.browser.visitor import DESK, PHONE, SMALL_PHONE, Visitor, sticks_out, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("needs_htmx")]
 
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-SMALL_PHONE = 320
 LOCALES = {"zh-CN": "zh-Hans", "en-GB": "en"}
 
 
@@ -240,22 +237,10 @@ def test_axe_finds_nothing_and_nothing_sticks_out(opened: Page) -> None:
     for width in (DESK, PHONE, SMALL_PHONE):
         opened.set_viewport_size({"width": width, "height": 800})
         if width != SMALL_PHONE:
-            faults += violations(opened, width)
+            faults += violations(opened, f"{width} px")
         if width != DESK:
             faults += [f"{width} px: sticks out: {html}" for html in sticks_out(opened)]
         needed = opened.evaluate("document.documentElement.scrollWidth")
         if needed > width:
             faults.append(f"{width} px: the page is {needed} px wide")
     assert not faults, "\n".join(faults)
-
-
-def violations(page: Page, width: int) -> list[str]:
-    """What axe-core has to say: the rule, why, and the HTML it is about."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run()")
-    assert found["passes"], "axe-core looked at nothing"
-    return [
-        f"{width} px: {rule['id']} ({rule['help']}): {node['html']} {node['failureSummary']}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]

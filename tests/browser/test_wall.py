@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visits
 from tests.browser.server import Server, filled, free_port, serving
-from tests.browser.test_accessibility import violations
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, violations
 
 pytestmark = pytest.mark.browser
 

@@ -1,6 +1,7 @@
 """Somebody in front of a browser, and the eyes that judge every page they open."""
 
 import shutil
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,8 +20,9 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-DESK, PHONE = 1280, 390  # pixels
+DESK, PHONE, SMALL_PHONE = 1280, 390, 320  # pixels
 PATIENCE = 10_000  # milliseconds until a page that does not change as it should is a fault
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 ANSWERED = "Failed to load resource: the server responded with a status"  # judged as the answer itself
 
 
@@ -109,3 +111,16 @@ def sticks_out(page: Page) -> list[str]:
                        || it.clientWidth && it.scrollWidth > it.clientWidth + 1)
             .map(it => it.outerHTML.slice(0, 200))"""
     )
+
+
+def violations(page: Page, where: object, *rules: str) -> list[str]:
+    """What axe-core has to say, by all its rules or these: the rule, why, and the HTML it is about."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(rules.length ? { runOnly: rules } : {})", rules)
+    assert found["passes"] or rules, "axe-core looked at nothing"
+    return [
+        f"{where}: {rule['id']} ({rule['help']}): {node['html']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]

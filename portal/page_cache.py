@@ -5,6 +5,7 @@ So an entry never goes out of date; it is only forgotten when many newer ones ha
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 Rendered = TypeVar("Rendered")
@@ -23,7 +24,8 @@ class PageCache(Generic[Rendered]):
         """The page, or None if it is not kept."""
         page = self._pages.get(key)
         if page is not None:
-            self._pages.move_to_end(key)
+            with suppress(KeyError):  # another thread has just forgotten it
+                self._pages.move_to_end(key)
         return page
 
     def keep(self, key: Hashable, page: Rendered) -> Rendered:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, abort
 from sqlalchemy.exc import OperationalError
 
-from portal import again, asking
-from portal.again import Again
+from portal import access, again, asking
+from portal.again import Again, give_again
 from tests.factories import TODAY, World, item
 from tests.page import Browser, by_other_hands, questions, statements
 
@@ -69,14 +69,20 @@ def test_nobody_gets_what_was_made_for_another_session(world: World, app: Flask,
     assert ("沈知微" in pages[1].text, "沈知微" in pages[2].html.split("</header>")[0]) == (True, False)
 
 
-def test_another_address_language_or_day_is_another_page(app: Flask, lead: Browser, behind: list[str]) -> None:
+def test_another_language_and_another_day_are_another_page(app: Flask, lead: Browser, behind: list[str]) -> None:
     lead.get(GRID)
     behind.clear()
-    english = lead.get(GRID, headers={"Accept-Language": "en"})
-    assert ("Class 4(1)" in english.text, "四(1)班" in lead.get(GRID).text) == (True, True)
-    assert lead.get(f"{GRID}?lang=en").response.headers.getlist("Set-Cookie")
+    assert "Class 4(1)" in lead.get(GRID, headers={"Accept-Language": "en"}).text
+    assert ("四(1)班" in lead.get(GRID).text, "今天" in lead.get(GRID).text) == (True, True)
     app.config["NOW"] += timedelta(days=1)
     assert "今天" not in lead.get(GRID).text
+    assert len(behind) == 2
+
+
+def test_an_answer_that_sets_a_cookie_is_not_given_again(lead: Browser, behind: list[str]) -> None:
+    behind.clear()
+    for _ in range(3):
+        assert lead.get(f"{GRID}?lang=en").response.headers.getlist("Set-Cookie") != []
     assert len(behind) == 3
 
 
@@ -116,10 +122,34 @@ def test_what_is_said_once_is_said_once(world: World, lead: Browser) -> None:
 
 
 def test_only_what_says_so_is_given_again(lead: Browser, behind: list[str]) -> None:
-    for address in ("/home", f"/grades/4/{TODAY}/classes/1/subjects/1", "/grades/9/2026-11-24"):
+    for address in ("/home", f"{GRID}/classes/1/subjects/1", f"/classes/1/{TODAY}"):
         behind.clear()
-        assert lead.get(address).html == lead.get(address).html or address == "/home"
-        assert len(behind) == 2
+        assert lead.get(address).status == lead.get(address).status != 404
+        assert behind == [address] * 2
+
+
+def test_a_form_that_is_sent_to_its_address_gets_no_page(lead: Browser) -> None:
+    assert (lead.get(GRID).status, lead.send(GRID).status) == (200, 405)
+
+
+def test_an_answer_that_failed_after_all_is_not_given_again(world: World, app: Flask, behind: list[str]) -> None:
+    app.view_functions["grid.grid"], view = view_that_fails(), app.view_functions["grid.grid"]
+    try:
+        lead = Browser(app).sign_in(world.shen)
+        behind.clear()
+        assert [lead.get(GRID).status for _ in range(2)] == [500, 500]
+        assert behind == [GRID] * 2
+    finally:
+        app.view_functions["grid.grid"] = view
+
+
+def view_that_fails() -> Callable:
+    @access.requires("grades.open")
+    def fails(**_: object) -> Response:
+        give_again(Response("as good as done"))
+        abort(500)
+
+    return fails
 
 
 def test_a_database_that_does_not_answer_is_told_by_flask(

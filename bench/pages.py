@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bench import items
 from bench.grade import CLASSES, GRADE, LEAD
-from bench.wrk import Asked
+from bench.wrk import PHONE, Asked
 from config import Config
 from portal.app import create_app
 from portal.approvals.models import SheetVersion
@@ -73,6 +73,7 @@ def signed_in(port: int, login: str) -> tuple[str, OpenerDirector, CookieJar]:
     site = f"http://127.0.0.1:{port}"
     cookies = CookieJar()
     browser = build_opener(HTTPCookieProcessor(cookies))
+    browser.addheaders = [("User-Agent", PHONE["User-Agent"])]  # a session knows the browser that signed in
     sign_in = {"csrf_token": token(browser.open(f"{site}/sign-in").read().decode()), "login": login}
     browser.open(f"{site}/sign-in", urlencode(sign_in | {"password": PASSWORD}).encode())
     return site, browser, cookies

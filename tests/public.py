@@ -76,7 +76,7 @@ ADDRESSES = {
     "/c/<code>": ["/c/{code}"],
     "/htmx.min.js": [],
     "/sign-in": ["/sign-in"],
-    "/static/<path:filename>": ["/static/board.css", "/static/portal.css"],
+    "/static/<path:filename>": ["/static/board.css", "/static/portal.css", "/static/wall.css"],
 }
 ANSWERS = {  # all others answer 200
     "/": 302,

@@ -58,7 +58,7 @@ def test_the_short_address_opens_the_page_of_today(published: World, browser: Br
     assert "published-words" in browser.get(short.response.location).html
 
 
-PAGES = ["", TODAY, "month/2026-11"]
+PAGES = ["", TODAY, "week", "week/2026-11-23", "month/2026-11", "poster"]
 
 
 @pytest.mark.parametrize("rest", PAGES)

@@ -73,16 +73,6 @@ def board_of_a_day(visitor: Visitor) -> None:
     visitor.page.locator("a[rel=prev]").click()
 
 
-def from_the_day(link: str) -> Callable[[Visitor], None]:
-    """By a link under a day of the board whose address holds this."""
-
-    def go(visitor: Visitor) -> None:
-        board_of_a_day(visitor)
-        visitor.page.locator(f".ways a[href*='{link}']").click()
-
-    return go
-
-
 def subject_page(visitor: Visitor) -> None:
     """With a form open that has something wrong."""
     from_home("/classes/")(visitor)
@@ -209,8 +199,6 @@ PAGES = {
     "board, choose": ("", lambda visitor: visitor.open("/board/?choose")),
     "board, a day": ("", board_of_a_day),
     "board, today": ("", board_today),
-    "board, a week": ("", from_the_day("/week/")),
-    "board, a poster": ("", from_the_day("/poster")),
     "error": ("", error),
 }
 

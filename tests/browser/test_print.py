@@ -14,7 +14,7 @@ from tests.browser.visitor import sticks_out
 pytestmark = [pytest.mark.browser, needs_poppler]
 
 CLASSES = ("1(1)", "4(1)", "4(2)", "8(3)")
-SHEET = {"width": 703, "height": 1054}  # what portal.css leaves of A4 between its margins, in pixels
+SHEET = {"width": 703, "height": 1054}  # what board.css leaves of A4 between its margins, in pixels
 
 
 @pytest.fixture(params=["zh-CN", "en-GB"])

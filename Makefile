@@ -10,7 +10,7 @@ COMPILED := $(CATALOGS:.po=.mo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check format translations screenshots stress bench pins
+.PHONY: help demo demo-reset test check format translations screenshots stress bench bench-flat pins
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ stress: .venv/dev $(COMPILED) ## Many writers on the same sheets, and kill -9 in
 
 bench: .venv/app $(COMPILED) ## Measure the busiest pages against a bare Flask route and nginx (needs wrk)
 	@$(VENV_PYTHON) -m bench.run
+
+bench-flat: .venv/app $(COMPILED) ## Compare a small database with one of ten million items (needs wrk, 20 GB, and half an hour)
+	@$(VENV_PYTHON) -m bench.flat
 
 pins: .venv/ready ## Pin the newest versions that pyproject.toml allows in requirements*.txt
 	@$(PYTHON) -m venv .venv/pins && .venv/pins/bin/python -m pip install --quiet pip-tools

@@ -101,7 +101,7 @@ def postgres_targets(
     """The cached page from PostgreSQL; or why it is not measured."""
     url = servers.emptied_postgres()
     if not url:
-        return f"on PostgreSQL: {servers.POSTGRES} names no database (postgresql+psycopg://…; it is emptied)"
+        return f"on PostgreSQL: {servers.NO_POSTGRES}"
     settings = servers.sample_school(url)
     portal = stack.enter_context(servers.portal(settings))
     path, _ = pages.published(settings)

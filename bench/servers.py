@@ -17,6 +17,7 @@ from portal.serve import GRANIAN
 
 PATIENCE = 30  # seconds until a server that does not start is a fault
 POSTGRES = "PORTAL_BENCH_POSTGRES_URL"
+NO_POSTGRES = f"{POSTGRES} names no database (postgresql+psycopg://…; it is emptied)"
 MORE_ITEMS = 30_000  # beside the sample school's
 
 

@@ -39,6 +39,7 @@ from portal.office.views import bp as office
 from portal.policy import calendar
 from portal.school.views import bp as school
 from portal.service.views import bp as service
+from portal.templating import Translated
 
 A_YEAR = 365 * 24 * 3600  # seconds
 
@@ -116,6 +117,7 @@ def _bare(config: Config) -> Flask:
         static_folder=str(ROOT / "static"),
     )
     app.config.from_object(config)
+    app.jinja_environment = Translated
     app.url_map.converters |= {"day": DayConverter, "month": MonthConverter, "int": IdConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app

@@ -8,9 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_date, get_locale, gettext
+from flask_babel import get_locale, gettext
 
 from portal import clock, labels
 from portal.access import can
@@ -62,12 +62,12 @@ def whom(subject_days: Iterable[object], minutes: bool = False) -> str:
 
 def long_date(day: date) -> str:
     """ "11月24日 星期二", or "Tuesday, 24 November"."""
-    return format_date(day, "M月d日 EEEE" if is_chinese() else "EEEE, d MMMM")
+    return _dated(day, "M月d日 EEEE" if is_chinese() else "EEEE, d MMMM")
 
 
 def month_day(day: date) -> str:
     """ "11月24日", or "24 Nov"."""
-    return format_date(day, "M月d日" if is_chinese() else "d MMM")
+    return _dated(day, "M月d日" if is_chinese() else "d MMM")
 
 
 def until(first: date, last: date) -> str:
@@ -82,7 +82,7 @@ def iso_date(text: str) -> date:
 
 def short_date(day: date) -> str:
     """ "周二 24", or "Tue 24"."""
-    return format_date(day, "EEE d")
+    return _dated(day, "EEE d")
 
 
 def month_name(day: date) -> str:
@@ -92,7 +92,16 @@ def month_name(day: date) -> str:
 
 def weekday_name(day: date) -> str:
     """ "周二", or "Tue"."""
-    return format_date(day, "EEE")
+    return _dated(day, "EEE")
+
+
+def _dated(day: date, pattern: str) -> str:
+    return _dated_in(str(get_locale()), day, pattern)
+
+
+@lru_cache(maxsize=1024)
+def _dated_in(language: str, day: date, pattern: str) -> str:
+    return format_date(day, pattern, locale=language)
 
 
 def clock_time(moment: datetime | time) -> str:
@@ -120,7 +129,22 @@ def html_language() -> str:
 
 def static_url(filename: str) -> str:
     """The address of a static file with a piece of its hash, so that browsers may keep it for a year."""
-    return url_for("static", filename=filename, v=_hash_of(Path(current_app.static_folder, filename)))
+    return address("static", filename=filename, v=_hash_of(Path(current_app.static_folder, filename)))
+
+
+def address(endpoint: str, **values: object) -> str:
+    """`url_for` of the templates: the addresses of the pages asked for last are made once."""
+    if endpoint.startswith(".") or any(name.startswith("_") for name in values):
+        return url_for(endpoint, **values)
+    try:
+        return _address(request.script_root, endpoint, tuple(values.items()))
+    except TypeError:  # a list among the values
+        return url_for(endpoint, **values)
+
+
+@lru_cache(maxsize=1024)
+def _address(script_root: str, endpoint: str, values: tuple[tuple[str, object], ...]) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 @lru_cache
@@ -212,6 +236,7 @@ def init_app(app: Flask) -> None:
         can=can,
         labels=labels,
         static_url=static_url,
+        url_for=address,
         html_language=html_language,
         other_languages=other_languages,
         htmx_script=htmx_script,

@@ -1,12 +1,12 @@
 """What each worker of `python -m portal.serve` runs. Importing it loads all that the workers can share."""
 
 from flask import Flask
-from flask_babel import format_date, gettext
+from flask_babel import format_date
 from sqlalchemy.orm import configure_mappers
 
 from portal import clock, keeper
 from portal.app import create_app
-from portal.filters import LANGUAGES
+from portal.languages import LANGUAGES
 
 app = create_app(commands=False)
 
@@ -14,11 +14,10 @@ app = create_app(commands=False)
 def load(app: Flask) -> None:
     """What is otherwise loaded at the first requests: mappers, templates, languages. Opens no connection."""
     configure_mappers()
-    for name in app.jinja_env.list_templates():
-        app.jinja_env.get_template(name)
     for language in LANGUAGES:
         with app.test_request_context(query_string={"lang": language}):
-            gettext("作业公示")
+            for name in app.jinja_env.list_templates():
+                app.jinja_env.get_template(name)
             format_date(clock.today())
 
 

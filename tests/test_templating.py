@@ -1,0 +1,65 @@
+"""Sentences of the templates are translated when these are compiled, and mean what they meant before."""
+
+from contextvars import Context
+
+import pytest
+from flask import Flask, render_template_string
+from jinja2 import Environment, Template, nodes
+from markupsafe import Markup
+
+from portal.templating import Sentences
+
+CATALOGUE = {
+    "全部": "All",
+    "共 %(n)s 项": "Items: %(n)s",
+    "%(who)s 给 %(whom)s": "to %(whom)s from %(who)s",
+    "完成 %(n)s%%": "%(n)s%% done",
+    "<b>": "<i>",
+}
+
+
+@pytest.fixture
+def environment() -> Environment:
+    """As the portal's, with a catalogue of its own; what is not put in place says so."""
+
+    class Translated(Environment):
+        def _parse(self, *source: str | None) -> nodes.Template:
+            return Sentences(lambda sentence: CATALOGUE.get(sentence, sentence)).visit(super()._parse(*source))
+
+    environment = Translated(autoescape=True)
+    environment.globals["_"] = lambda sentence, **values: f"asked for {sentence} {values}"
+    return environment
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ('{{ _("全部") }}', "All"),
+        ('{{ _("没有译文") }}', "没有译文"),
+        ('{{ _("共 %(n)s 项", n=3) }}', "Items: 3"),
+        ('{{ _("%(who)s 给 %(whom)s", who=a, whom="B") }}', "to B from &lt;A&gt;"),
+        ('{{ _("%(who)s 给 %(whom)s", who=_("全部"), whom=safe) }}', "to <u> from All"),
+        ('{{ _("完成 %(n)s%%", n=3) }}', "3% done"),
+        ('{{ _("<b>") }}', "<i>"),
+        ('{% set x = _("共 %(n)s 项", n=a) %}{{ x }}', "Items: &lt;A&gt;"),
+        ('{% macro m(label) %}[{{ label }}]{% endmacro %}{{ m(_("<b>")) }}', "[<i>]"),
+        ('{{ _("全部")|upper }}{{ "" if a else _("全部") }}', "ALL"),
+        ("{{ _(a) }}", "asked for &lt;A&gt; {}"),
+        ('{{ _("共 %(n)s 项", m=3) }}', "asked for 共 %(n)s 项 {&#39;m&#39;: 3}"),
+        ('{{ _("共 %s 项") }}', "asked for 共 %s 项 {}"),
+    ],
+)
+def test_what_a_sentence_says(environment: Environment, source: str, said: str) -> None:
+    assert environment.from_string(source).render(a="<A>", safe=Markup("<u>")) == said
+
+
+def test_each_language_has_templates_and_labels_of_its_own(app: Flask) -> None:
+    source = '{{ _("作业公示") }} {{ labels.TIERS["mandatory"] }} {{ labels.CHECKS["phone"][0]|length > 9 }}'
+
+    def say(language: str) -> tuple[str, Template]:
+        with app.test_request_context(query_string={"lang": language}):
+            return render_template_string(source), app.jinja_env.get_template("board/day.html")
+
+    chinese, english, again = (Context().run(say, language) for language in ("zh_Hans", "en", "zh_Hans"))
+    assert (chinese[0], english[0]) == ("作业公示 必做 True", "Homework board Mandatory True")
+    assert chinese[1] is again[1] is not english[1]

@@ -58,6 +58,16 @@ ADDRESSES = {
     "/board/<code>/wall": ["/board/{code}/wall", "/board/{other}/wall"],
     "/board/<code>/week": ["/board/{code}/week", "/board/{other}/week"],
     "/board/<code>/week/<day:day>": ["/board/{code}/week/2026-10-05", "/board/{code}/week/2026-11-24"],
+    "/board/children": [
+        "/board/children?class={code}",
+        "/board/children?class={code}&class={first}",
+        "/board/children",  # to choose from
+        "/board/children?class=1999-1",
+    ],
+    "/board/children/<day:day>": [
+        "/board/children/2026-11-24?class={code}",
+        "/board/children/2026-11-27?class={code}&class={first}",
+    ],
     "/board/schools/<school_code>/": ["/board/schools/{school}/", "/board/schools/{links}/"],
     "/board/schools/<school_code>/lists": ["/board/schools/{school}/lists", "/board/schools/{links}/lists"],
     "/board/schools/<school_code>/lists/<day:day>": ["/board/schools/{school}/lists/2026-11-28"],
@@ -81,6 +91,7 @@ ADDRESSES = {
 ANSWERS = {  # all others answer 200
     "/": 302,
     "/board/1999-1/": 404,
+    "/board/children?class=1999-1": 404,
     "/board/yuanshan-4-1/": 410,  # a link that was replaced
     "/board/{code}/month": 302,
     "/c/{code}": 302,

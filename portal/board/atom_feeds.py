@@ -43,7 +43,7 @@ def _entry(entry: Element, face: Face, version: SheetVersion) -> None:
     _add(entry, "updated", _moment(version.published_at))
     href = absolute(url_for("board.day", code=face.code, day=version.date))
     SubElement(entry, "link", rel="alternate", type="text/html", href=href)
-    _add(entry, "summary", "\n".join([*corrections(version, page), total(page)]))
+    _add(entry, "summary", "\n".join([*corrections(version, version.date), total(page)]))
     _add(entry, "content", escape(plain_text(version, page)).replace("\n", "<br>"), type="html")
 
 

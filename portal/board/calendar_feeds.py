@@ -16,7 +16,6 @@ from portal.filters import class_name
 from portal.site import absolute
 
 EVERY = timedelta(hours=1)  # how often a subscriber should ask again
-HORIZON = timedelta(days=400)  # what the time zone is told for, before and after today
 
 
 def calendar(face: Face, versions: Sequence[SheetVersion], today: date) -> bytes:
@@ -32,11 +31,10 @@ def calendar(face: Face, versions: Sequence[SheetVersion], today: date) -> bytes
     feed.add("X-PUBLISHED-TTL", vDuration(EVERY))  # the same, as Outlook reads it
     zone = clock.now().tzinfo
     feed.add("X-WR-TIMEZONE", str(zone))
-    feed.add_component(  # no event needs it, but a calendar without any component is none
-        Timezone.from_tzinfo(zone, str(zone), first_date=today - HORIZON, last_date=today + HORIZON)
-    )
     for version in versions:
         feed.add_component(_event(face, version))
+    if not versions:  # a calendar without any component is none; events of whole days need no time zone
+        feed.add_component(Timezone.from_tzinfo(zone, str(zone), first_date=today, last_date=today + timedelta(days=1)))
     return feed.to_ical()
 
 

@@ -67,7 +67,7 @@ def _json(code: str, day: date) -> Response:
 
 def _missing(code: str) -> Response:
     """No class has this code: 404, or 410 where it was replaced. Where the board leads on, so does this (NotFound)."""
-    present = link_queries.present_link(code)
+    present = link_queries.present_links([code]).get(code)
     if present and present.access == BoardAccess.OPEN:
         raise NotFound
     error = Gone() if present else NotFound()

@@ -35,18 +35,18 @@ def headline(name: str, page: Page) -> str:
     return gettext("%(name)s %(total)s", name=name, total=total(page))
 
 
-def corrections(version: SheetVersion, page: Page) -> list[str]:
-    """ "18:40 更正：写错了页码": why this version took the place of the one before. Empty for the first one."""
+def corrections(version: SheetVersion, day: date) -> list[str]:
+    """ "18:40 更正：写错了页码", as read on `day`: why this version took the place of the one before it."""
     if version.number == 1:
         return []
-    when = time_on(version.published_at, page.days[0])
+    when = time_on(version.published_at, day)
     reasons = [gettext("%(time)s 更正：%(reason)s", time=when, reason=each) for each in version.reason.splitlines()]
     return reasons or [gettext("%(time)s 重新公示。", time=when)]
 
 
 def plain_text(version: SheetVersion, page: Page) -> str:
     """The whole sheet as a reader without a page gets it."""
-    parts = ["\n".join([*_whole(page), *corrections(version, page)])]
+    parts = ["\n".join([*_whole(page), *corrections(version, version.date)])]
     parts += ["\n".join([_heading(each.name), *map(_line, each.lines)]) for each in page.sections]
     parts += ["\n".join([*_states(page), *_foot(page)])]
     return "\n\n".join(parts)

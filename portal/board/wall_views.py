@@ -1,21 +1,19 @@
 """The notice board on a large screen, at the gate or in a classroom: one class, or the classes of a school in turn."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from flask import Response, abort, render_template, request
-from flask_babel import gettext
 
 from portal import clock
 from portal.access import public
-from portal.approvals.models import SheetVersion
 from portal.board import queries, totals_queries
 from portal.board.answer import answer
+from portal.board.feeds import corrections
 from portal.board.page import Page, why_quiet
 from portal.board.queries import Face, SchoolFace
 from portal.board.views import bp
 from portal.board.wall_page import size_of
-from portal.filters import listed, time_on
+from portal.filters import listed
 from portal.school.models import BoardAccess
 from portal.school.rules import rules_of
 
@@ -71,16 +69,7 @@ def _words(face: Face) -> str:
         after = calendar.next_day_of_homework(today)
         return render_template("board/wall.html", why=why.value, after=after, **shown)
     page = Page(notice.version.content)
-    corrections = _corrections(notice.version, today)
+    corrected = corrections(notice.version, today)
     states = [listed(page.subjects(state)) for state in ("none", "missing") if page.subjects(state)]
-    size = size_of(page, corrections + states)
-    return render_template("board/wall.html", page=page, corrections=corrections, size=size, **shown)
-
-
-def _corrections(version: SheetVersion, today: date) -> list[str]:
-    """What was corrected since the version before: a sentence each."""
-    if version.number == 1:
-        return []
-    time, reasons = time_on(version.published_at, today), version.reason.splitlines()
-    again = gettext("%(time)s 重新公示。", time=time)
-    return [gettext("%(time)s 更正：%(reason)s", time=time, reason=reason) for reason in reasons] or [again]
+    size = size_of(page, corrected + states)
+    return render_template("board/wall.html", page=page, corrections=corrected, size=size, **shown)

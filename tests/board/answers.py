@@ -14,6 +14,7 @@ from tests.public import ADDRESSES
 
 SHOW_THE_LIST = {  # routes on which the homework of TODAY stands word by word
     *("/board/<code>/", "/board/<code>/<day:day>", "/board/<code>/week", "/board/<code>/wall"),
+    *("/board/children", "/board/children/<day:day>"),
     *("/board/<code>/calendar.ics", "/board/<code>/feed.atom"),
     *("/board/<code>/today.json", "/board/<code>/<day:day>.json"),
 }

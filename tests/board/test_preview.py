@@ -50,6 +50,7 @@ def test_a_day_shows_class_date_and_total_but_no_homework(published: World, brow
         (str(TOMORROW), "11月25日 星期三"),
         ("week", "11月23日–11月29日"),
         ("week/2026-11-16", "11月16日–11月22日"),
+        ("month/2026-11", "2026年11月"),
     ],
 )
 def test_each_page_says_which_days_it_is_of(path: str, shown: str, published: World, browser: Browser) -> None:

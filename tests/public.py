@@ -62,7 +62,10 @@ ADDRESSES = {
         "/board/children?class={code}",
         "/board/children?class={code}&class={first}",
         "/board/children",  # to choose from
+        "/board/children?choose=&class={code}",
         "/board/children?class=1999-1",
+        "/board/children?class={code}&class=nobody&class=yuanshan-4-1",
+        "/board/children?class=1&class=2&class=3&class=4&class=5&class={code}",
     ],
     "/board/children/<day:day>": [
         "/board/children/2026-11-24?class={code}",
@@ -93,6 +96,7 @@ ANSWERS = {  # all others answer 200
     "/board/1999-1/": 404,
     "/board/children?class=1999-1": 404,
     "/board/yuanshan-4-1/": 410,  # a link that was replaced
+    "/board/children?class=1&class=2&class=3&class=4&class=5&class={code}": 422,
     "/board/{code}/month": 302,
     "/c/{code}": 302,
     "/board/schools/{links}/wall": 404,

@@ -1,11 +1,14 @@
 """The ways to a class: its short address, and what those are told whose link does not hold any more."""
 
+from http import HTTPStatus
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from portal.access import public
 from portal.board import link_queries
+from portal.board.feed_views import json_error
 from portal.board.views import bp
 from portal.policy.links import BoardAccess, as_meant
 
@@ -30,9 +33,14 @@ def not_found(error: NotFound) -> Response | tuple[str, int]:
     code = (request.view_args or {}).get("code", "")
     present = link_queries.present_links([code]).get(code) if code else None
     if present is None:
-        return render_template("board/not_found.html"), 404
+        return _said(HTTPStatus.NOT_FOUND, "board/not_found.html")
     if present.access == BoardAccess.LINK:
-        return render_template("board/replaced.html"), 410
+        return _said(HTTPStatus.GONE, "board/replaced.html")
     query = request.query_string.decode("ascii", "replace")
     address = url_for(request.endpoint, **{**request.view_args, "code": present.code})
     return redirect(f"{address}?{query}" if query else address)
+
+
+def _said(status: HTTPStatus, template: str) -> Response | tuple[str, int]:
+    """In words for people, in JSON for programs that ask for it."""
+    return json_error(status) if request.path.endswith(".json") else (render_template(template), status)

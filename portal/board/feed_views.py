@@ -2,17 +2,16 @@
 
 import json
 from datetime import date, datetime, time, timedelta
+from http import HTTPStatus
 
 from flask import Response, current_app, jsonify, request
-from werkzeug.exceptions import Gone, NotFound
 
 from portal import clock
 from portal.access import public
-from portal.board import atom_feeds, calendar_feeds, json_feeds, link_queries, queries
+from portal.board import atom_feeds, calendar_feeds, json_feeds, queries
 from portal.board.answer import answer
 from portal.board.page import Quiet, why_quiet
 from portal.board.views import bp
-from portal.policy.links import BoardAccess
 from portal.school.rules import rules_of
 
 BACK = timedelta(days=28)  # feeds hold what is on the board since then
@@ -58,22 +57,15 @@ def day_json(code: str, day: date):
 
 
 def _json(code: str, day: date) -> Response:
-    try:
-        face = queries.face_or_404(code)
-    except NotFound:
-        return _for_other_sites(_missing(code))
+    face = queries.face_or_404(code)
     return _for_other_sites(answer(face, lambda: _words(face, day), mimetype="application/json"))
 
 
-def _missing(code: str) -> Response:
-    """No class has this code: 404, or 410 where it was replaced. Where the board leads on, so does this (NotFound)."""
-    present = link_queries.present_links([code]).get(code)
-    if present and present.access == BoardAccess.OPEN:
-        raise NotFound
-    error = Gone() if present else NotFound()
-    response = jsonify(json_feeds.error_of(error.name))
-    response.status_code = error.code
-    return response
+def json_error(status: HTTPStatus) -> Response:
+    """What a program is told that asks for a class by a code that names none."""
+    response = jsonify(json_feeds.error_of(status.phrase))
+    response.status_code = status
+    return _for_other_sites(response)
 
 
 def _words(face: queries.Face, day: date) -> str:

@@ -96,14 +96,6 @@ def open_faces() -> list[Face]:
     return [Face(*row) for row in db.session.execute(wanted.order_by(School.id, SchoolClass.grade, SchoolClass.number))]
 
 
-def faces_of_school(school_id: int) -> list[Face]:
-    """All classes of a school by grade and number. One statement."""
-    rows = db.session.execute(
-        _FACES.where(SchoolClass.school_id == school_id).order_by(SchoolClass.grade, SchoolClass.number)
-    )
-    return [Face(*row) for row in rows]
-
-
 class Notice(NamedTuple):
     """What hangs on the board for a class and a day: the latest published version (None: nothing), the published days
     around it, when families can usually expect the board, and whether the school shows who teaches what.

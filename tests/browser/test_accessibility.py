@@ -159,6 +159,13 @@ def timetable_with_errors(visitor: Visitor) -> None:
     expect(page.locator(".errors").first).to_be_visible()
 
 
+def new_links_with_errors(visitor: Visitor) -> None:
+    visitor.expected = {422}
+    page = visitor.open("/office/links/new")
+    page.locator("main form button").click()
+    expect(page.locator(".errors")).to_be_visible()
+
+
 def error(visitor: Visitor) -> None:
     visitor.expected = {404}
     visitor.open("/board/1999-1/")
@@ -191,6 +198,8 @@ PAGES = {
     "office, approved": ("郑怀瑾", lambda visitor: visitor.open("/office/approved")),
     "office, sample": ("郑怀瑾", sample),
     "office, log": ("程望舒", lambda visitor: visitor.open("/office/log")),
+    "office, class links": ("郑怀瑾", lambda visitor: visitor.open("/office/links")),
+    "office, new links, wrong": ("郑怀瑾", new_links_with_errors),
     "service, timetable": ("郑怀瑾", timetable_with_errors),
     "service, content": ("郑怀瑾", lambda visitor: visitor.open("/service/content")),
     "people": ("程望舒", from_home("/people")),

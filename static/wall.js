@@ -57,25 +57,30 @@
   async function keep(address, answer) {
     if (!answer.ok && !GONE.includes(answer.status)) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const main = page.querySelector("main");
+    if (!main) throw new Error("not a page of the portal"); // somebody on the way has answered
     if (answer.ok && assets(page) !== assets(document)) location.reload(); // the portal was renewed
-    kept.set(address, { main: page.querySelector("main"), tag: answer.ok && answer.headers.get("ETag") });
+    kept.set(address, { main, tag: answer.ok && answer.headers.get("ETag") });
   }
 
   /* Ask for whose turn it is; once in a round, for who takes turns. */
   async function look() {
-    const address = addresses[at];
+    let address = addresses[at];
     asking = true;
     try {
-      if (at === 0) await ask(own);
-      follow();
-      if (addresses[at] !== own) await ask(addresses[at]);
+      if (at === 0) {
+        await ask(own);
+        follow();
+        address = addresses[at];
+      }
+      if (address !== own) await ask(address);
       failures = 0;
       heard = Date.now() + ahead;
     } catch {
       failures += 1;
     }
     asking = false;
-    idle = 0;
+    idle = failures || address === addresses[at] ? 0 : Infinity; // somebody else's turn may have come meanwhile
     spread = 0.8 + 0.4 * Math.random();
     show();
   }

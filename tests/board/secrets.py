@@ -1,7 +1,8 @@
 """A school in which much is known that families must not read: every secret is a word that stands nowhere else.
 
-四(1)  Tuesday, today: published, corrected, returned and edited since · Wednesday: a draft, a pending, an asked and
-       returned filing · Friday: signed off, with one filing withdrawn
+四(1)  Tuesday, today: published with names of teachers, which the school does not show any more; corrected, returned
+       and edited since · Wednesday: a draft, a pending, an asked and returned filing · Friday: signed off, with one
+       filing withdrawn
 四(2)  today: published over its cap by the office, and looked at · 一(1): handed in, no more
 远山   today: published · Wednesday: a draft
 """
@@ -50,7 +51,9 @@ def fill(world: World) -> set[str]:
     for person in people:
         person.login = f"login-{person.id}-secret"
     world.admin.name = "管理某"
+    world.school.shows_teachers = True
     _today(world)
+    world.school.shows_teachers = False
     _wednesday(world)
     _friday(world)
     _other_classes(world)

@@ -18,6 +18,8 @@ from tests.factories import TODAY, TOMORROW, World, item
 from tests.page import Browser
 from tests.public import ADDRESSES
 
+sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # for what is the same with every database
+
 
 def of_the_board(world: World) -> list[tuple[str, str]]:
     """(route, address) of all pages of 四(1) and its school."""
@@ -40,6 +42,7 @@ def test_what_is_not_approved_is_at_no_public_address(world: World, app: Flask) 
     secrets = fill(world)
     known = stored()
     assert {secret for secret in secrets if secret not in known} == set()
+    assert "'teachers': ['陈立德']" in known  # in what is published
     classes = {name: getattr(world, name).code for name in ("four_one", "four_two", "one_one", "other_class")}
     schools = [world.school.code, world.other_school.code]
     answers = everything(app, addresses([*classes.values(), "nobody", RETIRED], [*schools, "nobody"]))
@@ -53,6 +56,7 @@ def test_what_is_not_approved_is_at_no_public_address(world: World, app: Flask) 
     assert {each.rule for each in answers if each.status == 200} >= set(ADDRESSES) - lead_on - {"/htmx.min.js"}
 
 
+@sqlite
 def test_signing_in_in_vain_tells_nothing(world: World, app: Flask) -> None:
     secrets = fill(world)
     for login in (world.chen.login, "nobody"):
@@ -99,6 +103,7 @@ BREAKS: list[tuple[Callable, str, str]] = [
 ]
 
 
+@sqlite
 def test_a_leak_would_be_found_wherever_it_is(world: World, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = fill(world)
     for break_it, place, secret in BREAKS:
@@ -112,6 +117,7 @@ def test_a_leak_would_be_found_wherever_it_is(world: World, app: Flask, monkeypa
 # A school whose classes are found by their links
 
 
+@sqlite
 def test_a_link_is_on_no_page_that_is_reached_without_it(world: World, app: Flask) -> None:
     fill(world)
     for each in db.session.query(SchoolClass):

@@ -37,6 +37,7 @@ from portal.negotiation.views import bp as negotiation
 from portal.office import approved_views, exception_views, link_views, log_views, sample_views  # noqa: F401 (their routes belong to the next one)
 from portal.office.views import bp as office
 from portal.policy import calendar
+from portal.roster.import_views import bp as roster
 from portal.school.views import bp as school
 from portal.service.views import bp as service
 from portal.templating import Translated
@@ -94,7 +95,7 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: str(app.config["TIMEZONE"]))
     filters.init_app(app)
     errors.init_app(app)
-    staff = (home, accounts, school, deputies, service, homework, negotiation, approvals, grid, office)
+    staff = (home, accounts, school, deputies, roster, service, homework, negotiation, approvals, grid, office)
     for blueprint in (*staff, board, class_links):
         app.register_blueprint(blueprint)
     app.after_request(finish)

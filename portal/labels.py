@@ -8,6 +8,7 @@ from portal.policy.deputies import Phase
 from portal.policy.links import BoardAccess
 from portal.policy.negotiation import Outcome
 from portal.policy.permissions import Role
+from portal.policy.roster import Kind
 from portal.policy.service import Band
 from portal.policy.vocabulary import Form, Level, Place, Source, Tier
 from portal.policy.wording import Check
@@ -85,6 +86,14 @@ STEPS = {
     "deputy.end": _l("结束代理"),
     "service.timetable": _l("修改延时服务时间表"),
     "service.content": _l("修改服务内容安排表"),
+    "roster.import": _l("导入名单"),
+    "roster.undo": _l("撤销导入"),
+}
+ROSTER_KINDS = {
+    Kind.CLASSES: _l("班级"),
+    Kind.SUBJECTS: _l("学科"),
+    Kind.PEOPLE: _l("教师和其他人员"),
+    Kind.ASSIGNMENTS: _l("任课"),
 }
 PHASES = {Phase.CURRENT: _l("正在代理"), Phase.COMING: _l("还没开始"), Phase.PAST: _l("已结束")}
 EVERY = {"1": _l("每天做"), "7": _l("每周做一次")}

@@ -31,6 +31,16 @@ POST /school/settings                                               401 403 403 
 GET  /deputies/                                                     303 403 200 200 200 403 200 200
 POST /deputies/                                                     401 403 422 422 422 403 422 422
 POST /deputies/<int:loan_id>/end                                    401 403 404 404 404 403 404 404
+GET  /roster/import                                                 303 403 403 403 403 403 200 403
+POST /roster/import                                                 401 403 403 403 403 403 422 403
+GET  /roster/import/<int:import_id>                                 303 403 403 403 403 403 404 403
+POST /roster/import/<int:import_id>                                 401 403 403 403 403 403 404 403
+GET  /roster/import/<int:import_id>/undo                            303 403 403 403 403 403 404 403
+POST /roster/import/<int:import_id>/undo                            401 403 403 403 403 403 404 403
+GET  /roster/import/template.xlsx                                   303 403 403 403 403 403 200 403
+GET  /roster/import/template-<kind>.csv                             303 403 403 403 403 403 200 403
+GET  /roster/export.xlsx                                            303 403 403 403 403 403 200 403
+GET  /roster/export-<kind>.csv                                      303 403 403 403 403 403 200 403
 GET  /service/timetable                                             303 403 403 403 200 200 403 403
 POST /service/timetable                                             401 403 403 403 400 403 403 403
 GET  /service/content                                               303 403 403 403 200 200 403 403
@@ -127,6 +137,8 @@ def address(world: World, rule: str) -> str:
         "request_id": 99999,
         "number": 99999,
         "loan_id": 99999,
+        "import_id": 99999,
+        "kind": "person",
         "grade": 4,
         "code": world.four_one.code,
         "school_code": world.school.code,
@@ -175,6 +187,7 @@ def test_no_get_writes_anything(world: World, app: Flask) -> None:
 def test_without_a_token_no_form_is_taken(world: World, app: Flask) -> None:
     grant(world.chen, Role.LEAD, grade=4)
     grant(world.chen, Role.OFFICE)
+    grant(world.chen, Role.ADMINISTRATOR)
     browser = Browser(app).sign_in(world.chen)
     posts = [address(world, rule) for method, rule, *_ in ROWS if method == "POST"]
     assert {each: browser.post(each, {"version": "0"}).status for each in posts} == dict.fromkeys(posts, 400)

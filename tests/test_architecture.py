@@ -23,6 +23,7 @@ FEATURES = [
     "audit",
     "school",
     "deputies",
+    "roster",
     "service",
     "homework",
     "negotiation",
@@ -33,7 +34,7 @@ FEATURES = [
     "home",
     "demo",
 ]  # imports go to the left
-VALUES = frozenset({"sheet", "content", "page"})  # modules of a feature that only arrange what was read
+VALUES = frozenset({"sheet", "content", "page", "checking"})  # modules of a feature that only arrange what was read
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def kinds(*names: str) -> frozenset[str]:
 
 EVERY_KIND = VALUES | kinds(
     *("models", "queries", "readers", "rules", "locks", "actions", "forms"),
-    *("answer", "feeds", "composing", "views"),
+    *("answer", "feeds", "reading", "writing", "composing", "views"),
 )
 RULES = {
     "models": Rule(
@@ -112,6 +113,8 @@ RULES = {
         rooms=kinds("clock", "fields", "filters", "labels", "site"),
         libraries=("flask.url_for", "flask_babel", "icalendar"),
     ),
+    "reading": Rule(own=VALUES, libraries=("openpyxl",)),  # files of strangers
+    "writing": Rule(own=VALUES, below=kinds("models"), libraries=("openpyxl",)),
     "composing": Rule(  # what several views of a feature share
         own=EVERY_KIND - kinds("views"),
         below=kinds("models", "queries", "rules") | VALUES,

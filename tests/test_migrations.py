@@ -155,7 +155,16 @@ def test_going_back_before_append_only_keeps_every_row(unmigrated: Flask) -> Non
     fill()
     before = rows()
     assert (len(before["sheet_version"]), len(before["log_entry"])) == (2, 11)
-    empty = {"calendar_day", "term", "deputy", "minutes_request", "common_homework", "retired_code", "service_list"}
+    empty = {
+        "calendar_day",
+        "term",
+        "deputy",
+        "minutes_request",
+        "common_homework",
+        "retired_code",
+        "service_list",
+        "roster_import",
+    }
     assert {name for name in before if not before[name]} == empty
     to("0001")
     older = rows()

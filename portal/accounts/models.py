@@ -12,6 +12,8 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from portal.extensions import Model, one_of
 from portal.policy.permissions import Actor, Role, Scope, may
 
+NO_PASSWORD = "!"  # the hash of no password: who has it cannot sign in yet
+
 
 class Person(UserMixin, Model):
     """Somebody with an account. Families have none."""

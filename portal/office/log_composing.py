@@ -92,12 +92,35 @@ def _parts(details: dict, step: str) -> Iterator[str]:
             was, now = (_value(name, each) for each in details[name])
             yield gettext("%(name)s %(was)s → %(now)s", name=label, was=was, now=now)
     yield from (_check(*each) for each in details.get("checks", ()))
+    yield from _lists(details, step)
+
+
+def _lists(details: dict, step: str) -> Iterator[str]:
+    """What has changed in lists of the school."""
     if step == "service.timetable":
         yield from _timetable(details["was"], details["now"])
     if step == "link.replace":
         yield listed(class_name(Numbers(*each)) for each in details["classes"])
+    if step.startswith("roster."):
+        yield from _roster(details)
     if step == "service.content":
         yield from (_week(*each) for each in details["classes"])
+
+
+def _roster(details: dict) -> Iterator[str]:
+    """ "名单.xlsx；教师和其他人员 新增 20 修改 3"."""
+    yield details["file"]
+    for kind, counts in details.get("counts", {}).items():
+        yield gettext(
+            "%(kind)s 新增 %(new)s 修改 %(changed)s",
+            kind=labels.ROSTER_KINDS[kind],
+            new=counts["new"],
+            changed=counts["changed"],
+        )
+    if "undone" in details:
+        yield gettext("撤销 %(count)s 项", count=details["undone"])
+    if details.get("stays"):
+        yield gettext("没有撤销：%(names)s", names=listed(details["stays"]))
 
 
 def _minutes(was: int, now: int) -> str:

@@ -100,6 +100,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "grades.open": lambda actor, scope: same_school(actor, scope) and (bool(actor.leads) or whole_school(actor, scope)),
     "sheets.open": same_school,
     "people.read": has(Role.ADMINISTRATOR, Role.PRINCIPAL),
+    "roster.set": has(Role.ADMINISTRATOR),
     "calendar.read": same_school,
     "school.set": has(Role.OFFICE),
     "office.open": whole_school,

@@ -50,6 +50,7 @@ ALLOWED = {
     "grades.open": {"lead", "lead of another grade", "office", "principal"},
     "sheets.open": COLLEAGUES,
     "people.read": {"administrator", "principal"},
+    "roster.set": {"administrator"},
     "calendar.read": COLLEAGUES,
     "school.set": {"office"},
     "office.open": {"office", "principal"},
@@ -89,7 +90,8 @@ ALLOWED = {
     "grade.approve": {"lead", "office"},
 }
 PAGES = [
-    *("home.open", "composer.open", "grades.open", "sheets.open", "people.read", "calendar.read", "school.set"),
+    *("home.open", "composer.open", "grades.open", "sheets.open", "people.read", "roster.set"),
+    *("calendar.read", "school.set"),
     *("office.open", "log.read", "deputies.open", "deputies.arrange"),
     *("service.read", "service.set"),
 ]

@@ -26,7 +26,9 @@ class Page(HTMLParser):
         super().__init__()
         self.response = response
         self.status = response.status_code
-        self.html = "" if response.mimetype.endswith("sheet") else response.get_data(as_text=True)  # of a workbook: none
+        self.html = (
+            "" if response.mimetype.endswith("sheet") else response.get_data(as_text=True)
+        )  # of a workbook: none
         self.open: list[str] = []
         self.words: list[str] = []
         self.elements: list[tuple[str, dict[str, str]]] = []

@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'done', 'undone')", name=op.f("ck_roster_import_the_state_is_known")
-        ),
+        sa.CheckConstraint("state IN ('waiting', 'done', 'undone')", name=op.f("ck_roster_import_the_state_is_known")),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_roster_import_school_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_roster_import_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_import")),

@@ -25,7 +25,10 @@ NOT_SHOWN_OR_THE_SAME_IN_ALL_LANGUAGES = {
     ("portal/filters.py", "M月d日"),  # how Chinese dates are written
     ("portal/fields.py", r"(-?\d{1,9})\s*(?:分钟|分|天|min)?"),  # what teachers may type after a number
 }
-READS_CHINESE = ("portal/demo", "portal/policy/wording.py")  # the sample school; what teachers may have written
+READS_CHINESE = (  # the sample school; what teachers, and lists of schools, may have written
+    *("portal/demo", "portal/policy/wording.py"),
+    *("portal/policy/roster.py", "portal/roster/import_writing.py"),
+)
 
 
 def named(path: Path) -> str:

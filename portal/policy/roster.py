@@ -1,5 +1,7 @@
 """The words in which schools write lists of classes, subjects, people and assignments, and what is meant by them.
 
+A few English words are understood as well, those that the English pages ask for.
+
 Each reading function takes the text of a cell and raises PolicyError with what is expected instead.
 """
 
@@ -62,17 +64,20 @@ EXAMPLES = {  # the row that a template shows; a row that says so is no row
     Kind.PEOPLE: ("t1001", "王芳", "四(2)班班主任；四年级年级组长", "在职"),
     Kind.ASSIGNMENTS: ("t1001", "王芳", "四(2)班", "语文", "周一至周五"),
 }
-EXAMPLE = "示例"  # what marks that row
+EXAMPLE = "示例"  # what marks that row; in English, EXAMPLE_EN
+EXAMPLE_EN = "Example"
 DIGITS = "一二三四五六七八九"
 JUNIOR = {"初一": 7, "初二": 8, "初三": 9}
 MOST_CLASSES = 60  # of a grade
 WEEKDAYS = "一二三四五六日"
-ON_LEAVE = ("停用", "离职", "调出")
-ON_DUTY = ("在职", "在岗", "启用")
+ON_LEAVE = ("停用", "离职", "调出", "inactive")
+ON_DUTY = ("在职", "在岗", "启用", "active")
 SCHOOL_ROLES = {"教务": Role.OFFICE, "教务处": Role.OFFICE, "校长": Role.PRINCIPAL, "管理员": Role.ADMINISTRATOR}
 HOMEROOM, LEAD = "班主任", "年级组长"
-NONE = ("无", "没有", "不设")
+NONE = ("无", "没有", "不设", "none")
 STANDS_IN = "代课"
+ENGLISH = {"homeroom": HOMEROOM, "lead": LEAD, "office": "教务处", "principal": "校长", "administrator": "管理员"}
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # a spreadsheet would calculate what begins so
 Post = tuple[str, int | None, int | None]  # role, grade, number of the class
 
 
@@ -126,7 +131,7 @@ def class_of(text: str) -> tuple[int, int]:
 
 def minutes_of(text: str) -> int | None:
     word = plain(text).removesuffix("分钟").removesuffix("分")
-    if word in NONE:
+    if word.lower() in NONE:
         return None
     if not re.fullmatch(r"\d{1,3}", word) or int(word) > 240:
         raise PolicyError("写的是“%(was)s”，应为 0–240 的分钟数，不设就写“无”。", was=text)
@@ -141,7 +146,7 @@ def position_of(text: str) -> int:
 
 
 def is_active(text: str) -> bool:
-    word = plain(text)
+    word = plain(text).lower()
     if word not in ON_LEAVE + ON_DUTY:
         raise PolicyError("写的是“%(was)s”，应为“在职”或“停用”。", was=text)
     return word in ON_DUTY
@@ -150,7 +155,7 @@ def is_active(text: str) -> bool:
 def weekdays_of(text: str) -> int:
     """Bits, Monday lowest: 周一至周五, 周一、周三, 一三五, 1,3,5, 每天; 代课 is none."""
     word = plain(text).replace("星期", "周").replace("礼拜", "周").replace("天", "日")
-    if word == STANDS_IN:
+    if word in (STANDS_IN, "substitute"):
         return 0
     if word in ("每日", "周一至周五"):
         return 0b0011111
@@ -168,7 +173,9 @@ def posts_of(text: str) -> frozenset[Post]:
     """Roles with their places: 四(2)班班主任；四年级年级组长；教务处. A place alone has the role before it."""
     posts, last = set(), ""
     for part in filter(None, re.split(r"[;；、,，/\n]", text)):
-        word = plain(part)
+        word = plain(part).lower()
+        for english, chinese in ENGLISH.items():
+            word = word.replace(english, chinese)
         if word in SCHOOL_ROLES:
             posts.add((SCHOOL_ROLES[word].value, None, None))
             continue

@@ -143,7 +143,7 @@ class _Checker:
             row.wrong("status", PolicyError("不能停用您自己的账号。"))
         if not self._once(row, entry, (login,), "login"):
             return
-        entry.label = f"{name}（{login}）"
+        entry.label = f"{name} ({login})"
         known = self.roster.people.get(login)
         was = known or Known(None, login, "")
         now = Known(
@@ -154,7 +154,7 @@ class _Checker:
             was.posts if posts is BLANK else was.posts | posts,
         )
         if known is None and self.by_name[name]:
-            logins = "、".join(self.by_name[name][:5])
+            logins = ", ".join(self.by_name[name][:5])
             entry.remarks.append(
                 PolicyError("已经有叫“%(name)s”的（%(logins)s），这是另一个人。", name=name, logins=logins)
             )
@@ -200,7 +200,7 @@ class _Checker:
         if entry.id is None and not person.active:
             row.wrong("login", PolicyError("%(name)s已停用，不能再安排任课。", name=person.name))
             return
-        entry.label = f"{person.name}（{login}）{class_word(*place)} {subject}"
+        entry.label = f"{person.name} ({login}) {class_word(*place)} {subject}"
         blank = EVERY_WEEKDAY if was is None else was
         _compare(entry, [("weekdays", was, blank if weekdays is BLANK else weekdays)])
 
@@ -237,7 +237,7 @@ class _Checker:
                     "有 %(count)s 位老师叫“%(name)s”（%(logins)s），请在「工号」里写清是哪一位。",
                     count=len(logins),
                     name=name,
-                    logins="、".join(sorted(logins)[:5]),
+                    logins=", ".join(sorted(logins)[:5]),
                 ),
             )
         else:

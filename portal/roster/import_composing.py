@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal import labels
 from portal.errors import translated
+from portal.filters import listed
 from portal.policy.errors import PolicyError
 from portal.policy.roster import TITLES, Kind, post_word, weekdays_word
 from portal.roster.import_content import Entry
@@ -66,7 +67,7 @@ def notes_of(kept: RosterImport) -> list[str]:
 def problems_of(entries: Iterable[Entry]) -> list[Problem]:
     """Everything that is wrong, row by row: "「教师」第 7 行「工号」", and what is expected."""
     return [
-        Problem(f"{_place(each)}「{heading}」", translated(error))
+        Problem(gettext("%(line)s「%(column)s」", line=_place(each), column=heading), translated(error))
         for each in entries
         for heading, error in each.problems
     ]
@@ -105,7 +106,7 @@ def _change(name: str, was: object, now: object, is_new: bool) -> str:
 
 def _value(name: str, value: object) -> str:
     if name == "posts":
-        return "、".join(post_word(tuple(each)) for each in value)
+        return listed(post_word(tuple(each)) for each in value)
     if name == "weekdays":
         return weekdays_word(value)
     if name == "active":

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
 from portal.policy.errors import PolicyError
-from portal.policy.roster import COLUMNS, EXAMPLE, Column, Kind, plain
+from portal.policy.roster import COLUMNS, EXAMPLE, EXAMPLE_EN, FORMULA_STARTS, Column, Kind, plain
 from portal.roster.import_content import Cell, Line, Table, Upload
 
 MOST_BYTES = 64 * 1024 * 1024  # of all parts of an xlsx together, unpacked
@@ -30,7 +30,7 @@ CONTROL = re.compile(
 )
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 PIECE = 1024 * 1024  # bytes
-FORMULA_STARTS = ("'=", "'+", "'-", "'@", "'＝", "'＋", "'－", "'＠")  # how a spreadsheet was told that it is text
+TOLD_AS_TEXT = tuple(f"'{each}" for each in FORMULA_STARTS)  # so a spreadsheet is told that it is no formula
 
 
 Rows = Iterable[tuple[int, Sequence[Cell]]]
@@ -207,8 +207,8 @@ def _number(value: float, shown_as: str) -> str:
 
 def _text_cell(value: str) -> Cell:
     """Text without what is not seen and without the spaces around it."""
-    text = CONTROL.sub("", value).replace("\u3000", " ").strip()
-    text = text[1:] if text.startswith(FORMULA_STARTS) else text
+    text = CONTROL.sub("", value).strip()
+    text = text[1:] if text.startswith(TOLD_AS_TEXT) else text
     return Cell(f"{text[:LONGEST]}…", "long") if len(text) > LONGEST else Cell(text)
 
 
@@ -224,7 +224,7 @@ def _table(sheet: str, rows: Rows) -> Table | None:
             table = Table(kind, sheet) if kind else None
             if looked_at == HEADING_WITHIN and table is None:
                 return None
-        elif not any(each.text.startswith(EXAMPLE) for each in cells):
+        elif not any(each.text.startswith((EXAMPLE, EXAMPLE_EN)) for each in cells):
             nothing = Cell("")
             line = {key: cells[n] if n < len(cells) else nothing for key, n in where.items()}
             if any(each.text or each.fault not in ("", "merged") for each in line.values()):

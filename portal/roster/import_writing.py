@@ -14,6 +14,7 @@ from portal.policy.roster import (
     COLUMNS,
     EXAMPLE,
     EXAMPLES,
+    FORMULA_STARTS,
     TITLES,
     Kind,
     class_word,
@@ -24,7 +25,6 @@ from portal.policy.roster import (
 from portal.school.models import SchoolClass, Subject, TeachingAssignment
 
 BOM = "\ufeff"  # by it Excel knows UTF-8
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # a spreadsheet would calculate what begins so
 NOTES_TITLE = "填写说明"
 NOTES_HEADINGS = ("工作表", "列", "怎么填")
 EXAMPLE_NOTE = f"{EXAMPLE}：这一行导入时跳过，可以删掉"

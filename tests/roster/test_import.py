@@ -108,9 +108,9 @@ def test_a_changed_file_changes_what_is_different(world: World, admin: Browser) 
     assert counts(page)["学科"] == ["0", "1", "1", "0"]
     assert [row[1:] for row in rows(page) if row[0].endswith(" 行") and len(row) == 4] == [
         ["数学", "修改", "建议用时 15 → 没有"],
-        ["陈立得（chen）", "修改", "姓名 陈立德 → 陈立得"],
-        ["罗安怡（luo）", "修改", "角色 四(2)班班主任"],
-        ["罗安怡（luo）四(1)班 英语", "修改", "上课日 周一至周五 → 周二、周四"],
+        ["陈立得 (chen)", "修改", "姓名 陈立德 → 陈立得"],
+        ["罗安怡 (luo)", "修改", "角色 四(2)班班主任"],
+        ["罗安怡 (luo) 四(1)班 英语", "修改", "上课日 周一至周五 → 周二、周四"],
     ]
     confirm(admin, page)
     assert person("chen").name == "陈立得"
@@ -151,7 +151,7 @@ def test_an_ambiguous_name_is_told_and_a_number_settles_it(world: World, admin: 
         ]
     )
     assert problems(send(admin, data)) == {
-        "任课 第 2 行「姓名」": "有 3 位老师叫“王芳”（t1、t2、t3），请在「工号」里写清是哪一位。",
+        "任课 第 2 行「姓名」": "有 3 位老师叫“王芳”（t1, t2, t3），请在「工号」里写清是哪一位。",
         "任课 第 3 行「姓名」": "没有叫“没有人”的教师，请先加这个人。",
         "任课 第 4 行「工号」": "没有工号是“t9”的教师，请先加这个人。",
         "任课 第 5 行「姓名」": "工号 t2 是王芳，不是“李明”。",

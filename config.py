@@ -5,6 +5,7 @@ has a default.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent
 HTMX_CHOICES = ("auto", "cdn", "self")
+LOG_CHOICES = ("errors", "text", "json")
+A_HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]")
+MOST_PROXIES = 9
 
 
 class ConfigError(Exception):
@@ -32,7 +36,10 @@ class Config:
     PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
     WTF_CSRF_TIME_LIMIT = None  # a token lives as long as its session
     WTF_CSRF_SSL_STRICT = False  # intranets run behind proxies; the session cookie and the token are the defence
-    SQLALCHEMY_ENGINE_OPTIONS: Mapping[str, object] = {"pool_pre_ping": True}
+    SQLALCHEMY_ENGINE_OPTIONS: Mapping[str, object] = {
+        "pool_pre_ping": True,
+        "hide_parameters": True,  # what people write must not get into a log
+    }
     NOW = None  # tests and pictures set a fixed moment here
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
@@ -42,6 +49,9 @@ class Config:
         self.TIMEZONE = self._timezone(environ)
         self.ADDRESS = self._address(environ)
         self.JSON_ORIGINS = self._origins(environ)
+        self.HOSTS = self._hosts(environ, self.ADDRESS)
+        self.PROXIES = self._number(environ, "PORTAL_PROXIES", MOST_PROXIES)
+        self.LOG = self._one_of(environ, "PORTAL_LOG", LOG_CHOICES)
         self.SESSION_COOKIE_SECURE = self._yes_or_no(environ, "PORTAL_HTTPS_ONLY", default=False)
         self.BOARD_CACHE = self._yes_or_no(environ, "PORTAL_BOARD_CACHE", default=True)
         self.BOARD_HOLD = 0.25  # seconds; how long a kept page of the board is given out without asking the database
@@ -90,6 +100,28 @@ class Config:
                     "https://www.school.cn, with spaces between them."
                 )
         return frozenset(origin.rstrip("/").lower() for origin in origins)
+
+    @staticmethod
+    def _hosts(environ: Mapping[str, str], address: str) -> tuple[str, ...]:
+        """The names the portal answers to, without ports; none where it answers to any."""
+        hosts = environ.get("PORTAL_HOSTS", "").lower().split()
+        for host in hosts:
+            if not A_HOST.fullmatch(host):
+                raise ConfigError(
+                    f"PORTAL_HOSTS holds {host!r}; write names as they stand in addresses, such as "
+                    "homework.school.cn, without https:// and port, with spaces between them."
+                )
+        own = re.sub(r":\d+$", "", urlsplit(address).netloc.lower())
+        if hosts and own and own not in hosts:
+            raise ConfigError(f"PORTAL_HOSTS leaves out {own}, which is the host of PORTAL_ADDRESS; add it.")
+        return tuple(hosts)
+
+    @staticmethod
+    def _number(environ: Mapping[str, str], name: str, most: int) -> int:
+        value = environ.get(name) or "0"
+        if not (value.isdecimal() and value.isascii() and int(value) <= most):
+            raise ConfigError(f"{name} is {value!r}; set it to a number from 0 to {most}.")
+        return int(value)
 
     @staticmethod
     def _timezone(environ: Mapping[str, str]) -> ZoneInfo:

@@ -1,5 +1,6 @@
 """create_app(): the only place where all parts meet."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from flask import Flask, Response, request
@@ -7,7 +8,7 @@ from flask_babel import get_locale
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from config import ROOT, Config
-from portal import access, errors, filters, languages
+from portal import access, door, errors, filters, languages, logs
 from portal.accounts.views import bp as accounts
 from portal.again import Again
 from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
@@ -36,6 +37,7 @@ from portal.homework.views import bp as homework
 from portal.negotiation.views import bp as negotiation
 from portal.office import approved_views, exception_views, link_views, log_views, sample_views  # noqa: F401 (their routes belong to the next one)
 from portal.office.views import bp as office
+from portal.operations.views import bp as operations
 from portal.policy import calendar
 from portal.roster.import_views import bp as roster
 from portal.school.views import bp as school
@@ -43,6 +45,19 @@ from portal.service.views import bp as service
 from portal.templating import Translated
 
 A_YEAR = 365 * 24 * 3600  # seconds
+
+
+class Portal(Flask):
+    """Flask, entered through our own door, and with a log that names no address."""
+
+    jinja_environment = Translated
+    door: Callable
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        return self.door(environ, start_response)
+
+    def log_exception(self, exc_info: tuple) -> None:
+        self.logger.error("A request failed", exc_info=exc_info)
 
 
 class DayConverter(BaseConverter):
@@ -88,7 +103,9 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     A server does without `commands`: migrations and the sample school take 10 MB of memory.
     """
     app = _bare(config or Config())
+    logs.init_app(app)
     db.init_app(app)
+    app.before_request(door.enter)
     login_manager.init_app(app)
     app.before_request(access.check_mark)
     csrf.init_app(app)
@@ -96,11 +113,12 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     filters.init_app(app)
     errors.init_app(app)
     staff = (home, accounts, school, deputies, roster, service, homework, negotiation, approvals, grid, office)
-    for blueprint in (*staff, board, class_links):
+    for blueprint in (*staff, operations, board, class_links):
         app.register_blueprint(blueprint)
     app.after_request(finish)
     app.wsgi_app = Again(app)
     app.wsgi_app = BoardFront(app)
+    app.door = door.door_of(app)
     if commands:
         from portal import cli
 
@@ -110,7 +128,7 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
 
 def _bare(config: Config) -> Flask:
     """Flask with our settings, folders and kinds of addresses."""
-    app = Flask(
+    app = Portal(
         "portal",
         root_path=str(ROOT / "portal"),
         instance_path=str(config.INSTANCE_PATH),
@@ -118,7 +136,6 @@ def _bare(config: Config) -> Flask:
         static_folder=str(ROOT / "static"),
     )
     app.config.from_object(config)
-    app.jinja_environment = Translated
     app.url_map.converters |= {"day": DayConverter, "month": MonthConverter, "int": IdConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app
@@ -136,7 +153,7 @@ def finish(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Content-Language", str(get_locale()).replace("_", "-"))
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code in (200, 304):
         response.cache_control.no_cache = None  # its address changes with its content
         response.cache_control.public = True
         response.cache_control.max_age = A_YEAR

@@ -10,7 +10,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from portal.door import UnknownHost
 from portal.extensions import db, login_manager
+from portal.logs import number_of_request
 from portal.policy.errors import PolicyError
 
 NOT_CARRIED = frozenset({"csrf_token", "password"})
@@ -59,8 +61,22 @@ def no_answer(error: OperationalError):
     g._login_user = login_manager.anonymous_user()  # else the template asks the database who is signed in
     sentence = gettext("数据库暂时没有回应，刚才这一步可能没有保存。请过一会儿再试，重复提交也不会出错。")
     carried, action = carried_fields(), request.full_path.rstrip("?")
-    page = _page(503, gettext("系统正忙"), sentence, carried=carried, action=action)
+    number = number_of_request()
+    page = _page(503, gettext("系统正忙"), sentence, carried=carried, action=action, number=number)
     return *page, {"Retry-After": "5"}
+
+
+def server_error(error: Exception):
+    db.session.rollback()
+    sentence = gettext("已经记录下来。您可以返回上一页再试一次。")
+    return _page(500, gettext("系统出了问题"), sentence, number=number_of_request())
+
+
+def unknown_host(error: UnknownHost):
+    """The page leads to where the portal lives."""
+    home = current_app.config["ADDRESS"] or request.host_url
+    sentence = gettext("本站不用这个网址。请从学校公布的网址打开。")
+    return _page(400, gettext("网址不对"), sentence, home=home)
 
 
 def let_go(error: BaseException | None) -> None:
@@ -76,6 +92,8 @@ def init_app(app: Flask) -> None:
     app.teardown_appcontext(let_go)
     app.register_error_handler(PolicyError, refused)
     app.register_error_handler(OperationalError, no_answer)
+    app.register_error_handler(UnknownHost, unknown_host)
+    app.register_error_handler(500, server_error)
 
     @app.errorhandler(CSRFError)
     def stale_token(error: CSRFError):
@@ -97,8 +115,3 @@ def init_app(app: Flask) -> None:
             error.code or 500, (gettext("请求没有成功"), gettext("请返回上一页，再试一次。"))
         )
         return _page(error.code or 500, title, sentence)
-
-    @app.errorhandler(500)
-    def server_error(error: Exception):
-        db.session.rollback()
-        return _page(500, gettext("系统出了问题"), gettext("已经记录下来。您可以返回上一页再试一次。"))

@@ -87,7 +87,9 @@ ADDRESSES = {
         "/board/schools/{links}/wall",
     ],
     "/c/<code>": ["/c/{code}"],
+    "/healthz": ["/healthz"],
     "/htmx.min.js": [],
+    "/readyz": ["/readyz"],
     "/sign-in": ["/sign-in"],
     "/static/<path:filename>": ["/static/board.css", "/static/portal.css", "/static/wall.css"],
 }

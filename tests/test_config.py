@@ -72,6 +72,19 @@ def test_the_application_itself_does_not_start_without_a_secret(monkeypatch: pyt
             )
             for origin in ("*", "www.school.cn", "https://www.school.cn/page", "null")
         ),
+        *(
+            (
+                "PORTAL_HOSTS",
+                f"homework.school.cn {host}",
+                f"PORTAL_HOSTS holds {host!r}; write names as they stand in addresses, such as homework.school.cn, "
+                "without https:// and port, with spaces between them.",
+            )
+            for host in ("https://homework.school.cn", "homework.school.cn:8000", "*", "a,b")
+        ),
+        ("PORTAL_PROXIES", "yes", "PORTAL_PROXIES is 'yes'; set it to a number from 0 to 9."),
+        ("PORTAL_PROXIES", "-1", "PORTAL_PROXIES is '-1'; set it to a number from 0 to 9."),
+        ("PORTAL_PROXIES", "10", "PORTAL_PROXIES is '10'; set it to a number from 0 to 9."),
+        ("PORTAL_LOG", "loud", "PORTAL_LOG is 'loud'; set it to one of errors, text, json."),
         ("PORTAL_HTMX", "npm", "PORTAL_HTMX is 'npm'; set it to one of auto, cdn, self."),
     ],
 )
@@ -90,6 +103,7 @@ def test_everything_but_the_secret_has_a_default() -> None:
     assert settings.KEEPER
     assert settings.ADDRESS == ""
     assert not settings.JSON_ORIGINS
+    assert (settings.HOSTS, settings.PROXIES, settings.LOG) == ((), 0, "errors")
 
 
 @pytest.mark.parametrize(("word", "meaning"), [("yes", True), ("YES", True), ("1", True), ("no", False), ("0", False)])
@@ -108,6 +122,9 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         "PORTAL_HTMX",
         "PORTAL_ADDRESS",
         "PORTAL_JSON_ORIGINS",
+        "PORTAL_HOSTS",
+        "PORTAL_PROXIES",
+        "PORTAL_LOG",
     )
     assert vars(config(**dict.fromkeys(names, ""))) == vars(config())
 
@@ -120,6 +137,17 @@ def test_the_public_address_is_kept_without_a_slash_at_its_end(address: str) -> 
 def test_the_sites_that_may_read_json_are_kept_as_browsers_name_them() -> None:
     settings = config(PORTAL_JSON_ORIGINS=" https://www.School.cn/  http://10.0.0.5:8000 ")
     assert sorted(settings.JSON_ORIGINS) == ["http://10.0.0.5:8000", "https://www.school.cn"]
+
+
+def test_the_names_the_portal_answers_to_must_hold_that_of_its_address() -> None:
+    address = {"PORTAL_ADDRESS": "https://Homework.school.cn:8443"}
+    settings = config(PORTAL_HOSTS=" 10.0.0.5  HOMEWORK.school.cn [::1]", PORTAL_PROXIES="2", **address)
+    assert (settings.HOSTS, settings.PROXIES) == (("10.0.0.5", "homework.school.cn", "[::1]"), 2)
+    with pytest.raises(ConfigError) as caught:
+        config(PORTAL_HOSTS="10.0.0.5", **address)
+    assert str(caught.value) == (
+        "PORTAL_HOSTS leaves out homework.school.cn, which is the host of PORTAL_ADDRESS; add it."
+    )
 
 
 def test_database_instance_and_zone_are_taken_from_the_environment(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from tests.stress.writer import CREW
 
 GRANIAN = ["--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "4"]
 PATIENCE = 60  # seconds until a process that does not start or stop is a fault
-BAD_WORDS = re.compile(r"database is locked|deadlock|Exception on /|raised an exception")
+BAD_WORDS = re.compile(r"database is locked|deadlock|A request failed|raised an exception")
 
 
 @dataclass
@@ -216,7 +216,7 @@ def kill_again_and_again(
 
 def faults_in_the_log(log: str) -> list[str]:
     """What the server itself says went wrong, with all it says about it."""
-    entries = re.split(r"^(?=\[)", log, flags=re.MULTILINE)
+    entries = re.split(r"^(?=\[|\d{4}-)", log, flags=re.MULTILINE)
     return [entry[-4000:] for entry in entries if BAD_WORDS.search(entry)]
 
 

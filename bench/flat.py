@@ -16,7 +16,7 @@ from statistics import median
 from sqlalchemy import create_engine, make_url, text
 
 from bench import pages, servers, wrk
-from bench.run import Target, judged, one_round
+from bench.run import Target, judged, one_round, ratio
 from bench.wrk import Asked, Measured
 
 SMALL, LARGE = 10_000, 10_000_000
@@ -27,8 +27,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.flat", description=__doc__.splitlines()[0])
     parser.add_argument("--small", type=int, default=SMALL, help="items")
     parser.add_argument("--large", type=int, default=LARGE, help="items")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=int, default=3, help="of every target in every round")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seconds", type=int, default=1, help="of every target in every round")
     parser.add_argument("--connections", type=int, default=16)
     options = parser.parse_args()
     wrk.required()
@@ -73,7 +73,7 @@ def report(kind: str, options: argparse.Namespace, urls: list[str]) -> None:
         rounds = [one_round(targets, number, options) for number in range(options.rounds + 1)][1:]
     print(f"\n{'':<46}{'answers/s':>10}   large ÷ small")
     for small, large, bound in ((*targets[:2], KEPT), (*targets[2:], RENDERED)):
-        share = median(each[large.name].rate / each[small.name].rate for each in rounds)
+        share = ratio(large.name, small.name, rounds)
         print(f"{small.name:<46}{rate(small, rounds):>10,.0f}")
         print(f"{large.name:<46}{rate(large, rounds):>10,.0f}{share:>10.3f}  {judged(share, bound)}", flush=True)
 

@@ -1,7 +1,8 @@
 """`make bench`: how fast the busiest pages are, next to a Flask route that only says hello and to nginx with a file.
 
-Each round measures every target in turn, so that whatever else the machine does touches all of them alike. A ratio is
-taken within each round; the table shows the median. What travels from one machine to another is the ratio.
+Each round measures every target in turn, one forwards and the next backwards, so that whatever else the machine does
+touches all of them alike. A ratio is taken within each round; the table shows the median. What travels from one machine
+to another is the ratio.
 The databases live in a temporary folder, and in the database that PORTAL_BENCH_POSTGRES_URL names, which is emptied.
 """
 
@@ -123,7 +124,10 @@ def one_round(targets: list[Target], number: int, options: argparse.Namespace) -
             for path in target.asked.paths * WORKERS_MEET:
                 target.asked.check(path)
     seconds = options.seconds if number else 1
-    return {each.name: wrk.measure(each.asked, seconds=seconds, connections=options.connections) for each in targets}
+    there_and_back = targets if number % 2 else targets[::-1]
+    return {
+        each.name: wrk.measure(each.asked, seconds=seconds, connections=options.connections) for each in there_and_back
+    }
 
 
 def report(targets: list[Target], rounds: list[dict[str, Measured]], missing: list[str]) -> None:

@@ -118,7 +118,7 @@ def approves(shen: Visitor, total: int) -> None:
 def reads(family: Visitor, total: int) -> None:
     """Without an account, from the school's page. On a weekend the board opens on Friday's sheet."""
     page = family.open("/")
-    expect(page.get_by_role("heading", level=2)).to_have_text("青禾实验学校")
+    expect(page.get_by_role("heading", level=1)).to_have_text("青禾实验学校")
     page.get_by_role("link", name="四(1)班").click()
     if family.server.day != family.server.now.date():
         page.get_by_role("navigation", name="日期").get_by_role("link", name="›").click()

@@ -129,22 +129,24 @@ def html_language() -> str:
 
 def static_url(filename: str) -> str:
     """The address of a static file with a piece of its hash, so that browsers may keep it for a year."""
-    return address("static", filename=filename, v=_hash_of(Path(current_app.static_folder, filename)))
+    return _static_url(request.script_root, Path(current_app.static_folder), filename)
+
+
+@lru_cache(maxsize=256)
+def _static_url(script_root: str, folder: Path, filename: str) -> str:
+    return url_for("static", filename=filename, v=_hash_of(folder / filename))
 
 
 def address(endpoint: str, **values: object) -> str:
-    """`url_for` of the templates: the addresses of the pages asked for last are made once."""
-    if endpoint.startswith(".") or any(name.startswith("_") for name in values):
+    """`url_for` of the templates: addresses that every page has are made once."""
+    if values or endpoint.startswith("."):
         return url_for(endpoint, **values)
-    try:
-        return _address(request.script_root, endpoint, tuple(values.items()))
-    except TypeError:  # a list among the values
-        return url_for(endpoint, **values)
+    return _address(request.script_root, endpoint)
 
 
-@lru_cache(maxsize=1024)
-def _address(script_root: str, endpoint: str, values: tuple[tuple[str, object], ...]) -> str:
-    return url_for(endpoint, **dict(values))
+@lru_cache(maxsize=256)
+def _address(script_root: str, endpoint: str) -> str:
+    return url_for(endpoint)
 
 
 @lru_cache

@@ -27,7 +27,7 @@ class Page(HTMLParser):
         self.response = response
         self.status = response.status_code
         self.html = (
-            "" if response.mimetype.endswith("sheet") else response.get_data(as_text=True)
+            "" if (response.mimetype or "").endswith("sheet") else response.get_data(as_text=True)
         )  # of a workbook: none
         self.open: list[str] = []
         self.words: list[str] = []

@@ -66,6 +66,7 @@ EXAMPLES = {  # the row that a template shows; a row that says so is no row
 }
 EXAMPLE = "示例"  # what marks that row; in English, EXAMPLE_EN
 EXAMPLE_EN = "Example"
+NOTES_TITLE = "填写说明"  # the sheet of a template that explains the others
 DIGITS = "一二三四五六七八九"
 JUNIOR = {"初一": 7, "初二": 8, "初三": 9}
 MOST_CLASSES = 60  # of a grade

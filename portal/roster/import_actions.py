@@ -156,9 +156,8 @@ class _Writer:
         of = {kind: [each for each in entries if each.kind == kind] for kind in Kind}
         self._insert(SchoolClass, [(each, self._class(each)) for each in of[Kind.CLASSES]])
         for kind, model in ((Kind.SUBJECTS, Subject), (Kind.PEOPLE, Person)):
-            new = [each for each in of[kind] if each.id is None]
-            self._insert(model, [(each, self._row(each)) for each in new])
             self._update(model, [each for each in of[kind] if each.id is not None])
+            self._insert(model, [(each, self._row(each)) for each in of[kind] if each.id is None])
         self._grants(of[Kind.PEOPLE])
         self._assignments(of[Kind.ASSIGNMENTS])
         return self.changes

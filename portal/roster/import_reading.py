@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
 from portal.policy.errors import PolicyError
-from portal.policy.roster import COLUMNS, EXAMPLE, EXAMPLE_EN, FORMULA_STARTS, Column, Kind, plain
+from portal.policy.roster import COLUMNS, EXAMPLE, EXAMPLE_EN, FORMULA_STARTS, NOTES_TITLE, Column, Kind, plain
 from portal.roster.import_content import Cell, Line, Table, Upload
 
 MOST_BYTES = 64 * 1024 * 1024  # of all parts of an xlsx together, unpacked
@@ -89,11 +89,13 @@ def _decoded(data: bytes) -> tuple[str, str]:
         encodings = {"utf-16": "UTF-16"}
     else:
         encodings = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}
+    furthest = 0
     for encoding, name in encodings.items():
         try:
             return data.decode(encoding), name
         except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
+            furthest = max(furthest, error.start)
+    line = data[:furthest].count(b"\n") + 1
     raise PolicyError(
         "第 %(line)s 行有认不出的字符：文件既不是 UTF-8 也不是 GB18030。请另存为 UTF-8 的 CSV。", line=line
     )
@@ -128,7 +130,8 @@ def _sheets(data: bytes) -> Upload:
         if sheet.sheet_state != "visible":
             upload.notes.append(PolicyError("隐藏的工作表“%(sheet)s”没有读取。", sheet=sheet.title[:40]))
             continue
-        _read_sheet(sheet, upload)
+        if sheet.title != NOTES_TITLE:
+            _read_sheet(sheet, upload)
     if len(book.worksheets) > MOST_SHEETS:
         upload.notes.append(PolicyError("只读取了前 %(most)s 张工作表。", most=MOST_SHEETS))
     if not upload.tables:

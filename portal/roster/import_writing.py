@@ -15,6 +15,7 @@ from portal.policy.roster import (
     EXAMPLE,
     EXAMPLES,
     FORMULA_STARTS,
+    NOTES_TITLE,
     TITLES,
     Kind,
     class_word,
@@ -25,7 +26,6 @@ from portal.policy.roster import (
 from portal.school.models import SchoolClass, Subject, TeachingAssignment
 
 BOM = "\ufeff"  # by it Excel knows UTF-8
-NOTES_TITLE = "填写说明"
 NOTES_HEADINGS = ("工作表", "列", "怎么填")
 EXAMPLE_NOTE = f"{EXAMPLE}：这一行导入时跳过，可以删掉"
 HEAD = PatternFill("solid", start_color="DCE8DF")

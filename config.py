@@ -46,6 +46,7 @@ class Config:
         self.SECRET_KEY = self._secret(environ)
         self.INSTANCE_PATH = Path(environ.get("PORTAL_INSTANCE") or ROOT / "instance").absolute()
         self.SQLALCHEMY_DATABASE_URI = self._database(environ, f"sqlite:///{self.INSTANCE_PATH}/portal.db")
+        self.BACKUPS = Path(environ.get("PORTAL_BACKUPS") or self.INSTANCE_PATH / "backups").absolute()
         self.TIMEZONE = self._timezone(environ)
         self.ADDRESS = self._address(environ)
         self.JSON_ORIGINS = self._origins(environ)

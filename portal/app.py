@@ -37,6 +37,7 @@ from portal.homework.views import bp as homework
 from portal.negotiation.views import bp as negotiation
 from portal.office import approved_views, exception_views, link_views, log_views, sample_views  # noqa: F401 (their routes belong to the next one)
 from portal.office.views import bp as office
+from portal.operations import backup_views  # noqa: F401 (its routes belong to the next one)
 from portal.operations.views import bp as operations
 from portal.policy import calendar
 from portal.roster.import_views import bp as roster

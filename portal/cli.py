@@ -8,6 +8,7 @@ from portal.demo.cli import demo_command
 from portal.extensions import db
 from portal.htmx_file import fetch_htmx_command
 from portal.keeper import publish_due_command
+from portal.operations.commands import backup_command, prepare_command, restore_command
 
 
 def init_app(app: Flask) -> None:
@@ -15,3 +16,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(demo_command)
     app.cli.add_command(fetch_htmx_command)
     app.cli.add_command(publish_due_command)
+    for command in (backup_command, restore_command, prepare_command):
+        app.cli.add_command(command)

@@ -21,6 +21,7 @@ GET  /htmx.min.js                                                   200 200 200 
 GET  /static/<path:filename>                                        200 200 200 200 200 200 200 200
 GET  /healthz                                                       200 200 200 200 200 200 200 200
 GET  /readyz                                                        200 200 200 200 200 200 200 200
+GET  /backups                                                       303 403 403 403 200 403 200 403
 GET  /sign-in                                                       200 302 302 302 302 302 302 302
 GET  /people                                                        303 403 403 403 403 200 200 403
 GET  /school/calendar                                               303 302 302 302 302 302 302 302

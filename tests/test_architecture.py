@@ -54,7 +54,7 @@ def kinds(*names: str) -> frozenset[str]:
 
 EVERY_KIND = VALUES | kinds(
     *("models", "queries", "readers", "rules", "locks", "actions", "forms"),
-    *("answer", "feeds", "reading", "writing", "composing", "views"),
+    *("answer", "backups", "feeds", "reading", "writing", "composing", "views"),
 )
 RULES = {
     "models": Rule(
@@ -122,6 +122,12 @@ RULES = {
         rooms=kinds("access", "clock", "errors", "filters", "labels"),
         libraries=("flask", "flask_babel", "flask_login"),
     ),
+    "backups": Rule(libraries=("sqlalchemy",)),  # files, and the databases they are made of
+    "commands": Rule(
+        own=kinds("backups", "queries"),
+        rooms=kinds("asking", "clock", "extensions"),
+        libraries=("click", "flask", "flask_migrate", "sqlalchemy"),
+    ),
     "demo": Rule(
         own=kinds("seed", "story", "lists"),
         below=kinds("models", "queries", "rules", "actions"),
@@ -139,7 +145,7 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
         *FEATURES,
     },
     "asking": {"extensions"},
-    "cli": {"demo", "extensions", "htmx_file", "keeper"},
+    "cli": {"demo", "extensions", "htmx_file", "keeper", "operations"},
     "clock": set(),
     "compression": set(),
     "door": {"logs"},

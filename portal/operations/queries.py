@@ -15,13 +15,13 @@ STATE = select(column("version_num")).select_from(table("alembic_version"))
 def why_not_ready() -> str:
     """What is missing before people can be sent here, in a plain word; "" where nothing is."""
     try:
-        state = _state_of_database()
+        state = state_of_database()
     except OperationalError:
         return "the database does not answer"
     return "" if state == HEAD else f"the database is at migration {state or 'none'}, the portal needs {HEAD}"
 
 
-def _state_of_database() -> str | None:
+def state_of_database() -> str | None:
     """The last migration the database has seen ("0008"); None where it has seen none.
 
     Raises OperationalError where the database does not answer.

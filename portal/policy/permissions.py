@@ -107,6 +107,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "log.read": whole_school,
     "service.read": whole_school,
     "service.set": has(Role.OFFICE),
+    "backups.read": has(Role.OFFICE, Role.ADMINISTRATOR),
     "deputies.open": any_of(holds_lendable, has(Role.ADMINISTRATOR)),
     "deputies.arrange": has(Role.OFFICE, Role.ADMINISTRATOR),
     # things

@@ -66,6 +66,7 @@ ALLOWED = {
         "administrator",
     },
     "deputies.arrange": {"office", "administrator"},
+    "backups.read": {"office", "administrator"},
     "homework.write": {"teacher of it"},
     "sheet.read": {
         "teacher of it",
@@ -92,7 +93,7 @@ ALLOWED = {
 PAGES = [
     *("home.open", "composer.open", "grades.open", "sheets.open", "people.read", "roster.set"),
     *("calendar.read", "school.set"),
-    *("office.open", "log.read", "deputies.open", "deputies.arrange"),
+    *("office.open", "log.read", "deputies.open", "deputies.arrange", "backups.read"),
     *("service.read", "service.set"),
 ]
 WHOLE_SCHOOL = {"sheet.publish", "sheet.except", "sheet.review"}  # the office's, wherever it is

@@ -10,7 +10,7 @@ COMPILED := $(CATALOGS:.po=.mo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check format translations screenshots stress bench bench-flat pins
+.PHONY: help run demo demo-reset test check format translations screenshots stress bench bench-flat pins
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ demo: .venv/app $(COMPILED) ## Fill a sample school and serve it (PORTAL_HOST, P
 
 demo-reset: .venv/app $(COMPILED) ## The same from the start: what was changed in the demo is lost
 	@$(VENV_PYTHON) -m portal.demo.serve --reset
+
+run: .venv/app $(COMPILED) ## Serve a real school: back up, migrate, start (settings: README)
+	@$(VENV_PYTHON) -m portal.operations.run
 
 test: .venv/dev $(COMPILED) ## Run all tests; what is skipped is listed with how to enable it
 	@$(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4

@@ -128,10 +128,11 @@ RULES = {
         rooms=kinds("asking", "clock", "extensions"),
         libraries=("click", "flask", "flask_migrate", "sqlalchemy"),
     ),
+    "run": Rule(rooms=kinds("listening"), libraries=("config",)),
     "demo": Rule(
         own=kinds("seed", "story", "lists"),
         below=kinds("models", "queries", "rules", "actions"),
-        rooms=kinds("clock", "extensions", "htmx_file"),
+        rooms=kinds("clock", "extensions", "htmx_file", "listening"),
         libraries=("sqlalchemy", "werkzeug", "flask", "flask_migrate", "click"),
     ),
 }
@@ -158,6 +159,7 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     "keeper": {"approvals", "clock"},
     "labels": set(),
     "languages": set(),
+    "listening": set(),
     "logs": set(),
     "page_cache": set(),
     "paging": set(),

@@ -3,20 +3,19 @@
     python -m portal.demo.serve            keeps the data of the last time
     python -m portal.demo.serve --reset    starts over
 
-The address is tried first, so that a taken port leaves everything as it was. Real schools start
-`portal.serve` themselves, with settings of their own.
+The address is tried first, so that a taken port leaves everything as it was. Real schools use
+`make run` (`portal.operations.run`), with settings of their own.
 """
 
 import argparse
-import errno
 import os
 import secrets
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 from portal.htmx_file import HTMX_FILE, HtmxFileError, fetch_htmx
+from portal.listening import free_address
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCE = ROOT / "instance"
@@ -33,7 +32,7 @@ def main() -> None:
 
     host = os.environ.get("PORTAL_HOST") or "127.0.0.1"
     port = os.environ.get("PORTAL_PORT") or "8000"
-    address = free_address(host, port)
+    address = free_address(host, port, "make demo")
 
     os.chdir(ROOT)
     INSTANCE.mkdir(exist_ok=True)
@@ -52,23 +51,6 @@ def main() -> None:
     sys.stdout.flush()
     server = [sys.executable, "-m", "portal.serve", "--host", address, "--port", port]
     os.execv(sys.executable, server)
-
-
-def free_address(host: str, port: str) -> str:
-    """The IP address of `host`, for Granian takes no names; leaves with one line if nobody can listen there."""
-    if not (port.isdecimal() and 0 < int(port) < 65536):
-        sys.exit(f"PORTAL_PORT is {port!r}; set it to a number from 1 to 65535.")
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            if os.name == "posix":  # as servers do: connections that are still closing do not count
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-        return address[0]
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            sys.exit(f"Port {port} on {host} is taken. Try the next: make demo PORTAL_PORT={int(port) + 1}")
-        sys.exit(f"Cannot listen on {host}, port {port} ({error.strerror}): see PORTAL_HOST, PORTAL_PORT.")
 
 
 def demo_secret_key() -> str:

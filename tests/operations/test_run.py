@@ -1,0 +1,78 @@
+"""`make run`: from an empty folder to a served portal, and again; what cannot be right stops it with a sentence."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from config import ROOT
+from portal.operations import backups
+from portal.operations.queries import HEAD
+from tests.test_serve import environ, opened
+
+PATIENCE = 60  # seconds
+RUN = [sys.executable, "-m", "portal.operations.run"]
+
+
+@contextmanager
+def running(folder: Path, port: int) -> Iterator[subprocess.Popen]:
+    settings = environ(folder, PORTAL_PORT=str(port), PORTAL_LOG="json", GRANIAN_WORKERS="1")
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(RUN, env=settings, cwd=ROOT, stdout=log, stderr=log) as it,
+    ):
+        try:
+            yield it
+        finally:
+            it.terminate()
+            it.wait(PATIENCE)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def test_it_makes_the_database_serves_and_comes_back_as_it_was(tmp_path: Path, port: int) -> None:
+    for said in (f"The database is now at migration {HEAD}.", f"The database is at migration {HEAD}."):
+        with running(tmp_path, port) as server:
+            assert opened(f"http://127.0.0.1:{port}/readyz", server) == "ready\n"
+        log = (tmp_path / "log").read_text()
+        assert said in log
+        assert '"route": "/readyz", "status": 200' in log
+    assert backups.all_of(tmp_path / "backups") == []  # there was nothing to lose
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"PORTAL_SECRET_KEY": "short"}, "PORTAL_SECRET_KEY must be set to a secret"),
+        ({"PORTAL_PROXIES": "one"}, "PORTAL_PROXIES is 'one'; set it to a number from 0 to 9."),
+        ({"PORTAL_PORT": "http"}, "PORTAL_PORT is 'http'; set it to a number from 1 to 65535."),
+        ({"PORTAL_DATABASE_URL": "postgresql+psycopg://x@127.0.0.1:9/x"}, "Error: The database does not answer: "),
+    ],
+)
+def test_what_cannot_be_right_stops_it_with_a_sentence(tmp_path: Path, settings: dict, sentence: str) -> None:
+    wrong = {**environ(tmp_path), **settings}
+    done = subprocess.run(RUN, env=wrong, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (done.returncode, done.stderr.startswith(sentence), "Traceback" in done.stderr) == (1, True, False), (
+        done.stderr
+    )
+
+
+def test_a_taken_port_is_named_with_another_before_anything_is_done(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        done = subprocess.run(
+            RUN, env=environ(tmp_path, PORTAL_PORT=str(taken)), cwd=ROOT, capture_output=True, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"Port {taken} on 127.0.0.1 is taken. Try the next: make run PORTAL_PORT={taken + 1}\n",
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -151,6 +151,7 @@ def test_a_page_is_asked_of_the_portal_once_and_everybody_gets_the_copy(site: Si
     assert [second.headers[name] for name in ("ETag", "Cache-Control", "Content-Security-Policy", "X-Robots-Tag")] == [
         first.headers[name] for name in ("ETag", "Cache-Control", "Content-Security-Policy", "X-Robots-Tag")
     ]
+    assert [each.headers["X-Request-ID"] for each in (first, second)] == [None, None]
     assert site.asked == [site.board]
 
 
@@ -251,4 +252,5 @@ def test_static_files_come_from_the_disk_and_may_be_kept_for_a_year(site: Site) 
 def test_the_portal_is_told_who_asked_and_how(site: Site) -> None:
     site.get("/sign-in", Host="homework.example:8443", X_Forwarded_For="10.9.9.9")
     told = {name: site.seen[0].get(f"HTTP_{name}") for name in ("HOST", "X_FORWARDED_FOR", "X_FORWARDED_PROTO")}
+    assert re.fullmatch("[0-9a-f]{32}", site.seen[0]["HTTP_X_REQUEST_ID"])
     assert told == {"HOST": "homework.example:8443", "X_FORWARDED_FOR": "127.0.0.1", "X_FORWARDED_PROTO": "http"}

@@ -10,7 +10,7 @@ COMPILED := $(CATALOGS:.po=.mo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo demo-reset test check format translations screenshots stress bench bench-flat pins
+.PHONY: help ready run demo demo-reset test check format translations screenshots stress bench bench-flat pins
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,8 @@ demo: .venv/app $(COMPILED) ## Fill a sample school and serve it (PORTAL_HOST, P
 
 demo-reset: .venv/app $(COMPILED) ## The same from the start: what was changed in the demo is lost
 	@$(VENV_PYTHON) -m portal.demo.serve --reset
+
+ready: .venv/app $(COMPILED) ## Install what the portal needs, and start nothing
 
 run: .venv/app $(COMPILED) ## Serve a real school: back up, migrate, start (settings: README)
 	@$(VENV_PYTHON) -m portal.operations.run

@@ -33,6 +33,8 @@ class Config:
     MAX_FORM_PARTS = 2000
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_HTTPONLY = True
+    REMEMBER_COOKIE_SAMESITE = "Lax"
+    REMEMBER_COOKIE_HTTPONLY = True
     PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
     WTF_CSRF_TIME_LIMIT = None  # a token lives as long as its session
     WTF_CSRF_SSL_STRICT = False  # intranets run behind proxies; the session cookie and the token are the defence
@@ -58,6 +60,12 @@ class Config:
         self.BOARD_HOLD = 0.25  # seconds; how long a kept page of the board is given out without asking the database
         self.KEEPER = self._yes_or_no(environ, "PORTAL_KEEPER", default=True)  # publish by the clock in this process
         self.HTMX = self._one_of(environ, "PORTAL_HTMX", HTMX_CHOICES)
+        self.IDLE = 60 * self._number(
+            environ, "PORTAL_IDLE_MINUTES", 720, default=240
+        )  # seconds; 0: as long as it lasts
+        self.REMEMBER_COOKIE_DURATION = timedelta(days=self._number(environ, "PORTAL_REMEMBER_DAYS", 90, default=30))
+        self.REMEMBER_COOKIE_SECURE = self.SESSION_COOKIE_SECURE
+        self.REDIS_URL = self._redis(environ)
 
     @staticmethod
     def _secret(environ: Mapping[str, str]) -> str:
@@ -118,13 +126,6 @@ class Config:
         return tuple(hosts)
 
     @staticmethod
-    def _number(environ: Mapping[str, str], name: str, most: int) -> int:
-        value = environ.get(name) or "0"
-        if not (value.isdecimal() and value.isascii() and int(value) <= most):
-            raise ConfigError(f"{name} is {value!r}; set it to a number from 0 to {most}.")
-        return int(value)
-
-    @staticmethod
     def _timezone(environ: Mapping[str, str]) -> ZoneInfo:
         name = environ.get("PORTAL_TIMEZONE") or "Asia/Shanghai"
         try:
@@ -138,6 +139,21 @@ class Config:
         if value not in ("", "0", "1", "no", "yes"):
             raise ConfigError(f"{name} is {value!r}; set it to yes or no.")
         return value in ("1", "yes") if value else default
+
+    @staticmethod
+    def _number(environ: Mapping[str, str], name: str, most: int, *, default: int = 0) -> int:
+        value = environ.get(name) or str(default)
+        if not (value.isdecimal() and value.isascii() and int(value) <= most):
+            raise ConfigError(f"{name} is {value!r}; set it to a number from 0 to {most}.")
+        return int(value)
+
+    @staticmethod
+    def _redis(environ: Mapping[str, str]) -> str:
+        """The address of Redis; empty where each process counts by itself."""
+        address = environ.get("PORTAL_REDIS_URL", "")
+        if address and not address.startswith(("redis://", "rediss://", "redis+unix://")):
+            raise ConfigError(f"PORTAL_REDIS_URL is {address!r}; write redis://host:6379/0.")
+        return address
 
     @staticmethod
     def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

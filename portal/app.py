@@ -8,7 +8,8 @@ from flask_babel import get_locale
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from config import ROOT, Config
-from portal import access, door, errors, filters, languages, logs
+from portal import access, attempts, door, errors, filters, languages, logs
+from portal.accounts import own_views  # noqa: F401 (its routes belong to the next one)
 from portal.accounts.views import bp as accounts
 from portal.again import Again
 from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
@@ -40,7 +41,9 @@ from portal.office.views import bp as office
 from portal.operations import backup_views  # noqa: F401 (its routes belong to the next one)
 from portal.operations.views import bp as operations
 from portal.policy import calendar
+from portal.roster import person_views  # noqa: F401 (its routes belong to the next one)
 from portal.roster.import_views import bp as roster
+from portal.roster.people_views import bp as people
 from portal.school.views import bp as school
 from portal.service.views import bp as service
 from portal.templating import Translated
@@ -108,12 +111,13 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     db.init_app(app)
     app.before_request(door.enter)
     login_manager.init_app(app)
+    attempts.init_app(app)
     app.before_request(access.check_mark)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: str(app.config["TIMEZONE"]))
     filters.init_app(app)
     errors.init_app(app)
-    staff = (home, accounts, school, deputies, roster, service, homework, negotiation, approvals, grid, office)
+    staff = (home, accounts, school, deputies, roster, people, service, homework, negotiation, approvals, grid, office)
     for blueprint in (*staff, operations, board, class_links):
         app.register_blueprint(blueprint)
     app.after_request(finish)

@@ -15,7 +15,7 @@ from portal.extensions import db, login_manager
 from portal.logs import number_of_request
 from portal.policy.errors import PolicyError
 
-NOT_CARRIED = frozenset({"csrf_token", "password"})
+NOT_CARRIED = frozenset({"csrf_token", "password", "present", "again"})
 
 
 def translated(error: PolicyError) -> str:

@@ -53,6 +53,14 @@ ROLES = {
     Role.PRINCIPAL: _l("校长"),
     Role.ADMINISTRATOR: _l("管理员"),
 }
+TEACHER = _l("任课教师")  # no role that is granted: it follows from what somebody teaches
+SHOWN_PEOPLE = {
+    "active": _l("在用"),
+    "without": _l("还没有密码"),
+    "one-time": _l("纸条还没用"),
+    "stopped": _l("已停用"),
+    "all": _l("全部"),
+}
 STEPS = {
     "homework.save": _l("保存草稿"),
     "homework.submit": _l("提交作业"),
@@ -86,6 +94,17 @@ STEPS = {
     "deputy.end": _l("结束代理"),
     "service.timetable": _l("修改延时服务时间表"),
     "service.content": _l("修改服务内容安排表"),
+    "password.give": _l("发一次性密码"),
+    "password.change": _l("修改密码"),
+    "session.end": _l("结束别处的登录"),
+    "person.add": _l("添加人员"),
+    "person.rename": _l("修改姓名账号"),
+    "person.stop": _l("停用账号"),
+    "person.resume": _l("恢复账号"),
+    "role.give": _l("授予角色"),
+    "role.take": _l("收回角色"),
+    "teaching.set": _l("设置任课"),
+    "teaching.end": _l("删去任课"),
     "roster.import": _l("导入名单"),
     "roster.undo": _l("撤销导入"),
 }

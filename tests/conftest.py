@@ -102,6 +102,7 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask], tmp_path_factory
     hang_up(app)
     forget_people()
     forget_rules()
+    app.extensions["attempts"].forget()
     with app.app_context():
         _empty(kind, empty)
         yield app

@@ -23,7 +23,21 @@ GET  /healthz                                                       200 200 200 
 GET  /readyz                                                        200 200 200 200 200 200 200 200
 GET  /backups                                                       303 403 403 403 200 403 200 403
 GET  /sign-in                                                       200 302 302 302 302 302 302 302
+GET  /account                                                       303 200 200 200 200 200 200 200
+POST /account                                                       401 422 422 422 422 422 422 422
+POST /account/sessions                                              401 303 303 303 303 303 303 303
 GET  /people                                                        303 403 403 403 403 200 200 403
+GET  /people/new                                                    303 403 403 403 403 403 200 403
+POST /people/new                                                    401 403 403 403 403 403 422 403
+POST /people/passwords                                              401 403 403 403 403 403 422 403
+GET  /people/<int:person_id>                                        303 403 403 403 403 403 404 403
+POST /people/<int:person_id>                                        401 403 403 403 403 403 404 403
+POST /people/<int:person_id>/stop                                   401 403 403 403 403 403 404 403
+POST /people/<int:person_id>/resume                                 401 403 403 403 403 403 404 403
+POST /people/<int:person_id>/roles                                  401 403 403 403 403 403 404 403
+POST /people/<int:person_id>/roles/<int:grant_id>/take              401 403 403 403 403 403 404 403
+POST /people/<int:person_id>/teaching                               401 403 403 403 403 403 404 403
+POST /people/<int:person_id>/teaching/<int:assignment_id>/end       401 403 403 403 403 403 404 403
 GET  /school/calendar                                               303 302 302 302 302 302 302 302
 GET  /school/calendar/<month:month>                                 303 200 200 200 200 200 200 200
 POST /school/calendar/<month:month>/days                            401 403 403 403 422 403 403 403
@@ -141,6 +155,9 @@ def address(world: World, rule: str) -> str:
         "number": 99999,
         "loan_id": 99999,
         "import_id": 99999,
+        "person_id": 99999,
+        "grant_id": 99999,
+        "assignment_id": 99999,
         "kind": "person",
         "grade": 4,
         "code": world.four_one.code,

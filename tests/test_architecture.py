@@ -19,8 +19,8 @@ from tests.page import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
 FEATURES = [
-    "accounts",
     "audit",
+    "accounts",
     "school",
     "deputies",
     "roster",
@@ -93,8 +93,8 @@ RULES = {
         own=EVERY_KIND,
         below=kinds("models", "queries", "rules", "actions") | VALUES,
         rooms=kinds(
-            *("access", "again", "clock", "errors", "extensions", "fields", "filters", "htmx"),
-            *("page_cache", "paging", "qr", "site"),
+            *("access", "again", "attempts", "clock", "errors", "extensions", "fields", "filters", "htmx"),
+            *("page_cache", "paging", "pinyin", "qr", "site"),
         ),
         libraries=("flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug"),
     ),
@@ -119,7 +119,7 @@ RULES = {
     "composing": Rule(  # what several views of a feature share
         own=EVERY_KIND - kinds("views"),
         below=kinds("models", "queries", "rules") | VALUES,
-        rooms=kinds("access", "clock", "errors", "filters", "labels"),
+        rooms=kinds("access", "clock", "errors", "filters", "labels", "paging", "pinyin"),
         libraries=("flask", "flask_babel", "flask_login"),
     ),
     "backups": Rule(libraries=("sqlalchemy",)),  # files, and the databases they are made of
@@ -141,11 +141,12 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     "access": set(),
     "again": {"asking", "clock", "page_cache"},
     "app": {  # the only place where all parts meet
-        *("access", "again", "cli", "compression", "door", "errors", "extensions", "filters", "languages", "logs"),
-        "templating",
+        *("access", "again", "attempts", "cli", "compression", "door", "errors", "extensions", "filters"),
+        *("languages", "logs", "templating"),
         *FEATURES,
     },
     "asking": {"extensions"},
+    "attempts": set(),
     "cli": {"demo", "extensions", "htmx_file", "keeper", "operations"},
     "clock": set(),
     "compression": set(),
@@ -163,6 +164,7 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     "logs": set(),
     "page_cache": set(),
     "paging": set(),
+    "pinyin": set(),
     "qr": set(),
     "site": set(),
     "serve": {"worker"},

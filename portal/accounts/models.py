@@ -5,13 +5,14 @@ from datetime import date
 from functools import cached_property
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from portal.extensions import Model, one_of
 from portal.policy.permissions import Actor, Role, Scope, may
 
+QUICK = "pbkdf2:sha256:2000"  # a school's slips are made in one step; scrypt would take a minute
 NO_PASSWORD = "!"  # the hash of no password: who has it cannot sign in yet
 
 
@@ -26,6 +27,10 @@ class Person(UserMixin, Model):
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
+    one_time: Mapped[bool] = mapped_column(default=False, server_default=false())  # the password is to be changed
+    session_version: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # sessions that began under another number are over, wherever they are
 
     school: Mapped["School"] = relationship("School", lazy="raise_on_sql")  # noqa: F821
     grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person", lazy="raise_on_sql")
@@ -38,9 +43,24 @@ class Person(UserMixin, Model):
     def is_active(self) -> bool:
         return self.active
 
+    def get_id(self) -> str:
+        """What sessions and remembering cookies hold: the person, and how often their sessions were ended."""
+        return f"{self.id}.{self.session_version}"
+
+    @property
+    def has_none(self) -> bool:
+        """Whether they have no password yet, and so cannot sign in."""
+        return self.password_hash == NO_PASSWORD
+
     def set_password(self, password: str) -> None:
         """Keep the scrypt hash of `password`, never the password."""
         self.password_hash = generate_password_hash(password)
+        self.one_time = False
+
+    def set_one_time_password(self, password: str) -> None:
+        """Keep the hash of a drawn password: a quick one, for nobody can guess what was drawn."""
+        self.password_hash = generate_password_hash(password, method=QUICK)
+        self.one_time = True
 
     def has_password(self, password: str) -> bool:
         return check_password_hash(self.password_hash, password)

@@ -1,10 +1,9 @@
 """Reading people."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import Deputy, Person, RoleGrant
 from portal.extensions import db
@@ -51,18 +50,3 @@ def people_with_rights(school_id: int, today: date) -> list[Person]:
     """Everybody of a school with all rights, read anew."""
     wanted = _with_all_rights(today).where(Person.school_id == school_id).execution_options(populate_existing=True)
     return _people(wanted)
-
-
-def people_of_school(school_id: int, today: date) -> Sequence[Person]:
-    """Everybody with an account, with roles, those lent to them for `today`, and assignments, by login."""
-    of_grant = (joinedload(RoleGrant.person), joinedload(RoleGrant.school_class))
-    return db.session.scalars(
-        select(Person)
-        .where(Person.school_id == school_id)
-        .options(
-            selectinload(Person.grants).joinedload(RoleGrant.school_class),
-            selectinload(_lent(today)).joinedload(Deputy.grant).options(*of_grant),
-            selectinload(Person.assignments),
-        )
-        .order_by(Person.login)
-    ).all()

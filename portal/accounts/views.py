@@ -1,13 +1,16 @@
-"""Signing in and out, and who has an account."""
+"""Signing in and out, and what holds for every session."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, decode_cookie, encode_cookie, login_user, logout_user
+from werkzeug.security import check_password_hash, generate_password_hash
 
 from portal import clock
-from portal.access import only_reads, public, requires, signed_in
+from portal.access import PUBLIC, access_mark, only_reads, public, signed_in
 from portal.accounts import queries, readers
-from portal.accounts.forms import SignInForm
+from portal.accounts.forms import PasswordForm, SignInForm
+from portal.accounts.models import Person
+from portal.attempts import Attempts, tries_of
 from portal.errors import carried_fields
 from portal.extensions import login_manager
 from portal.extensions import only_reads as changes_nothing
@@ -15,14 +18,46 @@ from portal.htmx import fragment, go_to, wants_fragment
 
 bp = Blueprint("accounts", __name__)
 CARRIED = "carried."  # prefix of fields that were typed into another form before signing in
+KNOWN = "known"  # the cookie of a device on which somebody has signed in before
+A_YEAR = 365 * 24 * 3600  # seconds
+NOBODYS = generate_password_hash("nobody's")  # checked where there is nobody, so that it takes as long
+WHILE_ONE_TIME = {"accounts.own_account", "accounts.change_password", "accounts.sign_out"}
 
 
 @login_manager.user_loader
-def load_person(person_id: str):
-    if not person_id.isdecimal():
+def load_person(token: str):
+    """The person of a session or a remembering cookie, unless it was ended or has been idle for too long."""
+    person_id, _, version = token.partition(".")
+    if not person_id.isdecimal() or _is_idle():
         return None
-    person = readers.person_who_reads if changes_nothing() else queries.person_for_session
-    return person(int(person_id), clock.today())
+    reader = readers.person_who_reads if changes_nothing() else queries.person_for_session
+    person = reader(int(person_id), clock.today())
+    return person if person and person.get_id() == f"{person_id}.{version}" else None
+
+
+def _is_idle() -> bool:
+    """Whether the session was not used for as long as the setting says; then it is nobody's any more.
+
+    When it was last used is noted in the session itself, once in a while. What a page asks for by itself is no use.
+    """
+    now, idle = int(clock.now().timestamp()), current_app.config["IDLE"]
+    used = session.get("used", now)
+    if idle and now - used >= idle:
+        for key in ("_user_id", "used"):
+            session.pop(key, None)
+        return True
+    by_itself = request.method == "GET" and wants_fragment()
+    if not by_itself and ("used" not in session or now - used >= min(idle / 12, 300)):
+        session["used"] = now
+    return False
+
+
+@bp.before_app_request
+def a_password_of_ones_own_comes_first():
+    """Whoever has signed in with a one-time password changes it before anything else."""
+    if request.endpoint in WHILE_ONE_TIME or access_mark(current_app, request.endpoint or "static") == PUBLIC:
+        return None
+    return go_to(url_for("accounts.own_account")) if current_user.one_time else None
 
 
 @login_manager.unauthorized_handler
@@ -46,7 +81,7 @@ def sign_in():
     if current_user.is_authenticated:
         return redirect(url_for("home.start"))
     form = SignInForm(formdata=None)
-    form.next.data = _own_address(request.args.get("next", ""))
+    form.next.data = own_address(request.args.get("next", ""))
     return render_template("accounts/sign_in.html", form=form, carried=[], prefix=CARRIED)
 
 
@@ -59,16 +94,66 @@ def signing_in():
     The session lives in a cookie: nothing is written, and the slow hash of a password keeps no writer waiting.
     """
     form = SignInForm()
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name.startswith(CARRIED)]
-    carried = [(name.removeprefix(CARRIED), value) for name, value in typed]
     if not form.validate():
-        return render_template("accounts/sign_in.html", form=form, carried=carried, prefix=CARRIED), 422
+        return _sign_in_page(form, 422)
     person = queries.person_by_login(form.login.data, clock.today())
-    if person is None or not person.has_password(form.password.data):
+    attempts: Attempts = current_app.extensions["attempts"]
+    tries = tries_of(form.login.data, request.remote_addr or "", known=_is_known(person))
+    if seconds := attempts.wait(tries):
+        form.password.errors = [gettext("试的次数太多了，请等 %(seconds)s 秒再试。", seconds=seconds)]
+        return *_sign_in_page(form, 429), {"Retry-After": str(seconds)}
+    if not _is_right(person, form.password.data):
+        attempts.failed(tries)
         form.password.errors = [gettext("账号或密码不对。忘记密码请找管理员。")]
-        return render_template("accounts/sign_in.html", form=form, carried=carried, prefix=CARRIED), 422
-    login_user(person)
-    wanted = _own_address(form.next.data or "")
+        return _sign_in_page(form, 422)
+    attempts.succeeded(tries)
+    return _know_again(person, _let_in(person, form))
+
+
+def _sign_in_page(form: SignInForm, status: int) -> tuple[str, int]:
+    return render_template("accounts/sign_in.html", form=form, carried=typed_before(), prefix=CARRIED), status
+
+
+def typed_before() -> list[tuple[str, str]]:
+    """The fields that are carried through this form."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name.startswith(CARRIED)]
+    return [(name.removeprefix(CARRIED), value) for name, value in typed]
+
+
+def _is_right(person: Person | None, password: str) -> bool:
+    """Takes as long for an account that is not there, or has no password of its own, as for any other."""
+    if person and person.has_password(password):
+        return True
+    if person is None or person.one_time or person.has_none:
+        check_password_hash(NOBODYS, password)
+    return False
+
+
+def _is_known(person: Person | None) -> bool:
+    return person is not None and decode_cookie(request.cookies.get(KNOWN, "|")) == f"{KNOWN} {person.id}"
+
+
+def _know_again(person: Person, page: str | Response) -> Response:
+    """The answer to a person who has signed in; the device is known from now on."""
+    answer = current_app.make_response(page)
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    known = encode_cookie(f"{KNOWN} {person.id}")
+    answer.set_cookie(KNOWN, known, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax", path="/sign-in")
+    return answer
+
+
+def _let_in(person: Person, form: SignInForm) -> str | Response:
+    login_user(person, remember=form.remember.data and bool(current_app.config["REMEMBER_COOKIE_DURATION"]))
+    session["used"] = int(clock.now().timestamp())
+    return go_on(own_address(form.next.data or ""))
+
+
+def go_on(wanted: str) -> str | Response:
+    """The page that was wanted, with what was typed into it before signing in; before all a password of one's own."""
+    carried = typed_before()
+    if current_user.one_time:
+        form = PasswordForm(formdata=None, next=wanted)
+        return render_template("accounts/account.html", form=form, carried=carried, prefix=CARRIED)
     if carried:
         return render_template("accounts/resume.html", carried=carried, action=wanted)
     return redirect(wanted or url_for("home.start"), 303)
@@ -82,15 +167,7 @@ def sign_out():
     return redirect(url_for("board.start"), 303)
 
 
-@bp.get("/people")
-@requires("people.read")
-def people():
-    """Who has an account, with roles."""
-    people = queries.people_of_school(current_user.school_id, clock.today())
-    return render_template("accounts/people.html", people=people)
-
-
-def _own_address(address: str) -> str:
+def own_address(address: str) -> str:
     """`address` if it is a page of ours, else nothing: nobody is sent elsewhere after signing in."""
     own = address.startswith("/") and not address.startswith(("//", "/\\"))
     return address if own and not any(ord(each) < 32 for each in address) else ""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from flask_babel import gettext
@@ -9,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal import labels
 from portal.audit.models import LogEntry
-from portal.filters import class_name, grade_name, listed
+from portal.filters import class_name, grade_name, listed, weekday_name
 from portal.policy.service import Period, period_of
 
 STATES = labels.SHEET_STATUSES | labels.FILING_STATUSES
@@ -101,10 +102,23 @@ def _lists(details: dict, step: str) -> Iterator[str]:
         yield from _timetable(details["was"], details["now"])
     if step == "link.replace":
         yield listed(class_name(Numbers(*each)) for each in details["classes"])
+    if "post" in details:
+        role, place = details["post"]
+        yield f"{place} {labels.ROLES.get(role, role)}".strip()
+    if "called" in details:
+        yield " → ".join(details["called"])
+    if "taught" in details:
+        yield _taught(*details["taught"])
     if step.startswith("roster."):
         yield from _roster(details)
     if step == "service.content":
         yield from (_week(*each) for each in details["classes"])
+
+
+def _taught(grade: int, number: int, weekdays: int) -> str:
+    """ "四(1)班 周一、周三"."""
+    days = [weekday_name(date(2026, 1, 5 + each)) for each in range(7) if weekdays >> each & 1]
+    return f"{class_name(Numbers(grade, number))} {listed(days) or gettext('代课')}"
 
 
 def _roster(details: dict) -> Iterator[str]:

@@ -105,7 +105,7 @@ def test_the_session_of_a_deactivated_person_ends(world: World, browser: Browser
 
 
 def test_a_session_with_nobody_behind_it_is_nobodys(app: Flask, world: World, browser: Browser) -> None:
-    for person_id in ("999", "x", "", "-1"):
+    for person_id in ("999.0", f"{world.chen.id}", f"{world.chen.id}.", f"{world.chen.id}.1", "x", "", "-1"):
         with browser.client.session_transaction() as session:
             session["_user_id"] = person_id
         assert browser.get("/home").status == 303
@@ -151,8 +151,10 @@ def test_a_password_is_stored_as_its_scrypt_hash(world: World, browser: Browser)
 
 
 def test_the_session_is_kept_from_scripts_and_other_sites(world: World, browser: Browser) -> None:
-    [cookie] = enter(browser, "chen", PASSWORD).response.headers.getlist("Set-Cookie")
-    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    cookies = enter(browser, "chen", PASSWORD).response.headers.getlist("Set-Cookie")
+    assert [cookie.partition("=")[0] for cookie in cookies] == ["known", "session"]
+    for cookie, path in zip(cookies, ("Path=/sign-in", "Path=/"), strict=True):
+        assert {"HttpOnly", "SameSite=Lax", path} <= set(cookie.split("; "))
 
 
 def test_whoever_is_signed_in_costs_one_statement(world: World, browser: Browser) -> None:

@@ -1,0 +1,97 @@
+"""Passwords and sessions: given, changed, ended. Each locks the person's row. Sessions hold a number of it:
+counted on, it ends them all at once.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import choice
+
+from sqlalchemy import ColumnElement, select
+
+from portal.accounts.models import NO_PASSWORD, Person
+from portal.audit.actions import record
+from portal.extensions import db
+from portal.policy import passwords
+from portal.policy.errors import PolicyError, StaleForm
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is handed to somebody on paper. The password is written nowhere else."""
+
+    name: str
+    login: str
+    password: str
+
+
+def give_one_time_passwords(seen: Collection[str] | None, *, by: Person, at: datetime) -> list[Slip]:
+    """Draw passwords for people of the school and end their sessions; slips by name.
+
+    `seen`: who they are, as `Person.get_id()` said when they were shown; None: everybody who has none yet.
+    Raises StaleForm where one of them is not as they were shown, PolicyError where nobody is left and for `by`.
+    """
+    if seen is None:
+        people = _locked(by.school_id, Person.password_hash == NO_PASSWORD, Person.active)
+    else:
+        people = _locked(by.school_id, Person.id.in_({int(each.partition(".")[0]) for each in seen}))
+        check_as_seen(people, seen)
+    if not people:
+        raise PolicyError("现在没有人需要新密码。")
+    if any(each.id == by.id for each in people):
+        raise PolicyError("您自己的密码请在“我的账号”里修改。")
+    return [_given(each, by=by, at=at) for each in sorted(people, key=lambda each: (each.name, each.login))]
+
+
+def change_password(person: Person, password: str, *, at: datetime) -> None:
+    """The person's own choice; all other sessions of theirs end.
+
+    Raises PolicyError where the rule says no, StaleForm where it was changed meanwhile.
+    """
+    _lock(person)
+    passwords.check_password(password, login=person.login, name=person.name, was=person.has_password(password))
+    record("password.change", by=person, at=at)
+    person.set_password(password)
+    end_sessions(person)
+
+
+def sign_out_everywhere(person: Person, *, at: datetime) -> None:
+    """Every session and remembered browser of a person ends. Raises StaleForm like `change_password`."""
+    _lock(person)
+    record("session.end", by=person, at=at)
+    end_sessions(person)
+
+
+def end_sessions(person: Person) -> None:
+    """Whoever is signed in as `person` is so no more, in any process; nothing is logged."""
+    person.session_version += 1
+    db.session.flush()
+
+
+def check_as_seen(people: Sequence[Person], seen: Collection[str]) -> None:
+    """Raises StaleForm unless `people`, who are locked, are active and exactly those that were `seen`."""
+    if {each.get_id() for each in people if each.active} != set(seen):
+        raise StaleForm("有人的账号刚刚被改过，什么都没有做。请看一遍现在的名单，再选一次。")
+
+
+def _given(person: Person, *, by: Person, at: datetime) -> Slip:
+    password = passwords.one_time_password(choice)
+    record("password.give", by=by, at=at, name=f"{person.name} ({person.login})")
+    person.set_one_time_password(password)
+    end_sessions(person)
+    return Slip(person.name, person.login, password)
+
+
+def _lock(person: Person) -> None:
+    """Lock the row of somebody who was read in this request."""
+    seen = person.session_version
+    columns = ["session_version", "password_hash", "one_time", "active"]
+    db.session.refresh(person, columns, with_for_update=True)
+    if person.session_version != seen or not person.active:
+        raise StaleForm("密码刚刚在别处改过，这一次没有保存。请重新登录。")
+
+
+def _locked(school_id: int, *which: ColumnElement[bool]) -> list[Person]:
+    """People of a school as they are now, locked in the same order always."""
+    wanted = select(Person).where(Person.school_id == school_id, *which).order_by(Person.id)
+    return list(db.session.scalars(wanted.with_for_update()))

@@ -1,0 +1,89 @@
+"""Everybody with an account: found, added, and given passwords on slips."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from portal import clock
+from portal.access import requires
+from portal.accounts import actions as account_actions
+from portal.errors import translated
+from portal.extensions import db
+from portal.policy.errors import PolicyError, StaleForm
+from portal.roster import actions
+from portal.roster.people_composing import listed_people, role_words
+from portal.roster.people_forms import PersonForm
+from portal.roster.people_queries import Shown
+from portal.site import absolute
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+
+
+@bp.get("")
+@requires("people.read")
+def people():
+    """Who has an account, with roles: by pinyin, a page at a time."""
+    return _list_page()
+
+
+@bp.get("/new")
+@requires("roster.set")
+def new():
+    return _new_page(PersonForm(formdata=None, version=current_user.school.roster_version))
+
+
+@bp.post("/new")
+@requires("roster.set")
+def add():
+    """Add somebody, and go on with their roles."""
+    form = PersonForm()
+    if not form.validate():
+        return _new_page(form), 422
+    try:
+        with db.session.begin_nested():
+            person = actions.add_person(
+                form.login.data, form.name.data, seen_version=form.seen_version, by=current_user, at=clock.now()
+            )
+    except StaleForm as error:
+        form.version.data = str(current_user.school.roster_version)
+        return _new_page(form, refusal=translated(error)), 409
+    except PolicyError as error:
+        form.login.errors = [translated(error)]
+        return _new_page(form), 422
+    db.session.commit()
+    flash(gettext("已添加 %(name)s。接着填角色和任课，再发密码。", name=person.name))
+    return redirect(url_for("people.person", person_id=person.id), 303)
+
+
+@bp.post("/passwords")
+@requires("roster.set")
+def give_passwords():
+    """One-time passwords for those who are ticked, or for all who have none. They are shown in this answer and never
+    again, so there is no page to be sent to.
+    """
+    ticked = request.form.getlist("person")
+    wanted = None if request.form.get("do") == "all" else ticked
+    if wanted is not None and (not ticked or not all(map(_is_token, ticked))):
+        return _list_page(refusal=gettext("请先勾选要发密码的人。")), 422
+    try:
+        with db.session.begin_nested():
+            slips = account_actions.give_one_time_passwords(wanted, by=current_user, at=clock.now())
+    except PolicyError as error:
+        return _list_page(refusal=translated(error)), 409
+    db.session.commit()
+    return render_template("roster/slips.html", slips=slips, address=absolute(url_for("accounts.sign_in")))
+
+
+def _is_token(typed: str) -> bool:
+    """Whether it is an id and a number of sessions, as Person.get_id() writes them."""
+    parts = typed.split(".")
+    return len(parts) == 2 and all(each.isascii() and each.isdecimal() and len(each) < 10 for each in parts)
+
+
+def _list_page(**more: object) -> str:
+    listed = listed_people()
+    return render_template("roster/people.html", listed=listed, roles=role_words(), states=Shown, **more)
+
+
+def _new_page(form: PersonForm, **more: object) -> str:
+    return render_template("roster/person_new.html", form=form, **more)

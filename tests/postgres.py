@@ -25,14 +25,14 @@ POSTGRES_URL = beside(NAMED_URL, WORKER) if NAMED_URL and WORKER else NAMED_URL
 
 
 @contextmanager
-def created(address: str) -> Iterator[str]:
-    """An empty database at this address, gone afterwards. What it holds need not outlive a power cut."""
+def created(address: str, template: str = "template0") -> Iterator[str]:
+    """A database at this address, empty or a copy, gone afterwards. What it holds need not outlive a power cut."""
     name = make_url(address).database
     engine = create_engine(NAMED_URL, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
             connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-            connection.execute(text(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0"))
+            connection.execute(text(f'CREATE DATABASE "{name}" ENCODING \'UTF8\' TEMPLATE "{template}"'))
             connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
     except ProgrammingError as error:
         engine.dispose()

@@ -1,5 +1,6 @@
 """A real Chromium in front of a real server. What is missing on this machine is skipped, with how to enable it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, time
 from functools import cache
@@ -9,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import make_url
 
-from tests.browser.server import Server, sample_school, source_of_htmx
+from tests.browser.server import Server, environment, filled, served, source_of_htmx
 from tests.browser.visitor import CHROMIUM, Visitor, launch
 from tests.postgres import NO_POSTGRES, POSTGRES_URL, beside, created
 
@@ -57,11 +59,29 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
+def filled_sqlite(chromium: Browser, tmp_path_factory: pytest.TempPathFactory, now: datetime) -> Path:
+    """The folder of a sample school, to be copied: filling one takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("filled")
+    filled(folder, now, None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def filled_postgresql(chromium: Browser, tmp_path_factory: pytest.TempPathFactory, now: datetime) -> Iterator[str]:
+    """The same as a database: its name."""
+    with created(beside(POSTGRES_URL, "filled")) as url:
+        filled(tmp_path_factory.mktemp("filled"), now, None, url)
+        yield make_url(url).database
+
+
+@pytest.fixture(scope="session")
 def school(
-    chromium: Browser, tmp_path_factory: pytest.TempPathFactory, now: datetime, htmx: str | None
+    tmp_path_factory: pytest.TempPathFactory, filled_sqlite: Path, now: datetime, htmx: str | None
 ) -> Iterator[Server]:
     """A served sample school for tests that leave its present day as it is."""
-    with sample_school(tmp_path_factory.mktemp("school"), now, htmx) as server:
+    folder = tmp_path_factory.mktemp("school")
+    shutil.copytree(filled_sqlite, folder, dirs_exist_ok=True)
+    with served(environment(folder, now, htmx), now, htmx) as server:
         yield server
 
 
@@ -73,15 +93,18 @@ def school(
         ),
     ]
 )
-def own_school(
-    request: pytest.FixtureRequest, chromium: Browser, tmp_path: Path, now: datetime, htmx: str | None
-) -> Iterator[Server]:
+def own_school(request: pytest.FixtureRequest, tmp_path: Path, now: datetime, htmx: str | None) -> Iterator[Server]:
     """A served sample school of this test's own."""
+    original = request.getfixturevalue(f"filled_{request.param}")
     if request.param == "sqlite":
-        with sample_school(tmp_path, now, htmx) as server:
+        shutil.copytree(original, tmp_path, dirs_exist_ok=True)
+        with served(environment(tmp_path, now, htmx), now, htmx) as server:
             yield server
     else:
-        with created(beside(POSTGRES_URL, "browser")) as url, sample_school(tmp_path, now, htmx, url) as server:
+        with (
+            created(beside(POSTGRES_URL, "browser"), original) as url,
+            served(environment(tmp_path, now, htmx, url), now, htmx) as server,
+        ):
             yield server
 
 

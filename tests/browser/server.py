@@ -60,12 +60,27 @@ def source_of_htmx() -> str | None:
 @contextmanager
 def sample_school(folder: Path, now: datetime, htmx: str | None, database_url: str = "") -> Iterator[Server]:
     """Fill a sample school as of `now` and serve it. The database is SQLite in `folder`, if no other is named."""
-    with serving(filled(folder, now, htmx, database_url), free_port()) as url:
+    with served(filled(folder, now, htmx, database_url), now, htmx) as server:
+        yield server
+
+
+@contextmanager
+def served(environ: dict[str, str], now: datetime, htmx: str | None) -> Iterator[Server]:
+    """Serve what is there already."""
+    with serving(environ, free_port()) as url:
         yield Server(url, now, htmx)
 
 
 def filled(folder: Path, now: datetime, htmx: str | None, database_url: str = "") -> dict[str, str]:
     """Fill a sample school as of `now`; the environment in which it is served."""
+    environ = environment(folder, now, htmx, database_url)
+    demo = [sys.executable, "-m", "flask", "--app", APPLICATION, "demo"]
+    subprocess.run(demo, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, check=True)
+    return environ
+
+
+def environment(folder: Path, now: datetime, htmx: str | None, database_url: str = "") -> dict[str, str]:
+    """In which a portal of this folder and database is served; the database is SQLite in `folder`, if not named."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     environ |= {
         "PORTAL_INSTANCE": str(folder),
@@ -78,8 +93,6 @@ def filled(folder: Path, now: datetime, htmx: str | None, database_url: str = ""
     folder.mkdir(parents=True, exist_ok=True)
     if environ["PORTAL_HTMX"] == "self":
         fetch_htmx(folder, htmx)
-    demo = [sys.executable, "-m", "flask", "--app", APPLICATION, "demo"]
-    subprocess.run(demo, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, check=True)
     return environ
 
 

@@ -70,6 +70,7 @@ def test_a_kept_page_and_its_304_take_one_statement_and_no_flask(
         third = send(app, address, If_None_Match=second.headers["ETag"])
     assert (len(asked), behind, list(seen)) == (2, [], [])
     assert (second.status_code, second.data) == (200, first.data)
+    assert first.headers.pop("X-Request-ID") != second.headers.pop("X-Request-ID")
     assert sorted(second.headers) == sorted(first.headers)
     assert (third.status_code, third.data, third.headers["ETag"]) == (304, b"", first.headers["ETag"])
     assert {"Cache-Control", "Vary", "X-Robots-Tag", "Content-Security-Policy"} <= set(third.headers.keys())

@@ -83,13 +83,18 @@ def changes_of(entries: Iterable[Entry]) -> list[Change]:
             [
                 _change(name, was, now, each.what == "new")
                 for name, (was, now) in each.changes.items()
-                if name != "name" or was
+                if _is_said(name, was, now)
             ],
             [translated(remark) for remark in each.remarks],
         )
         for each in entries
         if each.what in ("new", "changed")
     ]
+
+
+def _is_said(name: str, was: object, now: object) -> bool:
+    """Not what goes without saying of somebody new: their name stands there, and of course they are active."""
+    return was is not None or ((name, now) != ("active", True) and name != "name")
 
 
 def _place(entry: Entry) -> str:

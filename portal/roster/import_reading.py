@@ -30,6 +30,7 @@ CONTROL = re.compile(
 )
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 PIECE = 1024 * 1024  # bytes
+NOTHING = Cell("")
 TOLD_AS_TEXT = tuple(f"'{each}" for each in FORMULA_STARTS)  # so a spreadsheet is told that it is no formula
 
 
@@ -189,6 +190,8 @@ def _merged(sheet: object) -> set[tuple[int, int]]:
 
 def _cell(cell: object) -> Cell:
     value = cell.value
+    if value is None and cell.data_type != "f":
+        return NOTHING
     if cell.data_type == "f":
         return Cell("", "formula")
     if cell.data_type == "e":
@@ -199,7 +202,7 @@ def _cell(cell: object) -> Cell:
         return Cell("TRUE" if value else "FALSE")
     if isinstance(value, int | float):
         return Cell(_number(value, cell.number_format))
-    return _text_cell("" if value is None else str(value))
+    return _text_cell(str(value))
 
 
 def _number(value: float, shown_as: str) -> str:
@@ -228,8 +231,7 @@ def _table(sheet: str, rows: Rows) -> Table | None:
             if looked_at == HEADING_WITHIN and table is None:
                 return None
         elif not any(each.text.startswith((EXAMPLE, EXAMPLE_EN)) for each in cells):
-            nothing = Cell("")
-            line = {key: cells[n] if n < len(cells) else nothing for key, n in where.items()}
+            line = {key: cells[n] if n < len(cells) else NOTHING for key, n in where.items()}
             if any(each.text or each.fault not in ("", "merged") for each in line.values()):
                 table.lines.append(Line(number, line))
             if len(table.lines) > MOST_LINES:

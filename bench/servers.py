@@ -32,7 +32,8 @@ class Server:
 def environ(database_url: str) -> dict[str, str]:
     """Settings of one installation; none of the shell's."""
     rest = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "GRANIAN"))}
-    return rest | {"PORTAL_SECRET_KEY": secrets.token_hex(32), "PORTAL_DATABASE_URL": database_url}
+    ours = {"PORTAL_SECRET_KEY": secrets.token_hex(32), "PORTAL_DATABASE_URL": database_url}
+    return rest | ours | {"PORTAL_IDLE_MINUTES": "0"}  # wrk keeps no new cookie that says when a session was used
 
 
 def run(settings: dict[str, str], *command: str) -> None:

@@ -41,8 +41,10 @@ def _is_idle() -> bool:
     When it was last used is noted in the session itself, once in a while. What a page asks for by itself is no use.
     """
     now, idle = int(clock.now().timestamp()), current_app.config["IDLE"]
+    if not idle:
+        return False
     used = session.get("used", now)
-    if idle and now - used >= idle:
+    if now - used >= idle:
         for key in ("_user_id", "used"):
             session.pop(key, None)
         return True

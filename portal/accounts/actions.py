@@ -26,7 +26,7 @@ class Slip:
 
 
 def give_one_time_passwords(seen: Collection[str] | None, *, by: Person, at: datetime) -> list[Slip]:
-    """Draw passwords for people of the school and end their sessions; slips by name.
+    """Draw passwords for people of the school and end their sessions.
 
     `seen`: who they are, as `Person.get_id()` said when they were shown; None: everybody who has none yet.
     Raises StaleForm where one of them is not as they were shown, PolicyError where nobody is left and for `by`.
@@ -40,7 +40,7 @@ def give_one_time_passwords(seen: Collection[str] | None, *, by: Person, at: dat
         raise PolicyError("现在没有人需要新密码。")
     if any(each.id == by.id for each in people):
         raise PolicyError("您自己的密码请在“我的账号”里修改。")
-    return [_given(each, by=by, at=at) for each in sorted(people, key=lambda each: (each.name, each.login))]
+    return [_given(each, by=by, at=at) for each in people]
 
 
 def change_password(person: Person, password: str, *, at: datetime) -> None:

@@ -50,8 +50,8 @@ class GrantForm(VersionedForm):
     def __init__(self, *args: object, classes: Mapping, grades: Mapping, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.role.choices = choices(labels.ROLES, empty=_l("请选择"))
-        self.homeroom_of.choices = choices(classes, empty=_l("不限"))
-        self.grade.choices = choices(grades, empty=_l("不限"))
+        self.homeroom_of.choices = choices(classes, empty=_l("不需要"))
+        self.grade.choices = choices(grades, empty=_l("不需要"))
 
     def validate(self, extra_validators: Mapping | None = None) -> bool:
         valid = super().validate(extra_validators)

@@ -9,6 +9,7 @@ from portal.access import requires
 from portal.accounts import actions as account_actions
 from portal.errors import translated
 from portal.extensions import db
+from portal.pinyin import sort_key
 from portal.policy.errors import PolicyError, StaleForm
 from portal.roster import actions
 from portal.roster.people_composing import listed_people, role_words
@@ -71,6 +72,7 @@ def give_passwords():
     except PolicyError as error:
         return _list_page(refusal=translated(error)), 409
     db.session.commit()
+    slips.sort(key=lambda each: (sort_key(each.name), each.login))  # as they stand in the list
     return render_template("roster/slips.html", slips=slips, address=absolute(url_for("accounts.sign_in")))
 
 

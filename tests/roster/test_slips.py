@@ -38,7 +38,7 @@ def test_the_ticked_get_slips_that_open_their_accounts(world: World, admin: Brow
     assert page.response.headers["Cache-Control"] == "no-store"
     drawn = slips(page)
     assert set(drawn) == {"luo", "chen"}
-    assert texts(page, "p", class_="slip-name") == ["罗安怡", "陈立德"]
+    assert texts(page, "p", class_="slip-name") == ["陈立德", "罗安怡"]
     assert all(DRAWN.fullmatch(each) for each in drawn.values())
     assert len(set(drawn.values())) == 2
     for login, password in drawn.items():

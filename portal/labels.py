@@ -105,6 +105,9 @@ STEPS = {
     "role.take": _l("收回角色"),
     "teaching.set": _l("设置任课"),
     "teaching.end": _l("删去任课"),
+    "class.add": _l("添加班级"),
+    "subject.add": _l("添加学科"),
+    "subject.rename": _l("学科改名"),
     "roster.import": _l("导入名单"),
     "roster.undo": _l("撤销导入"),
 }

@@ -48,6 +48,10 @@ POST /school/settings                                               401 403 403 
 GET  /deputies/                                                     303 403 200 200 200 403 200 200
 POST /deputies/                                                     401 403 422 422 422 403 422 422
 POST /deputies/<int:loan_id>/end                                    401 403 404 404 404 403 404 404
+GET  /roster/classes                                                303 403 403 403 403 403 200 403
+POST /roster/classes                                                401 403 403 403 403 403 422 403
+POST /roster/subjects                                               401 403 403 403 403 403 422 403
+POST /roster/subjects/<int:subject_id>                              401 403 403 403 403 403 422 403
 GET  /roster/import                                                 303 403 403 403 403 403 200 403
 POST /roster/import                                                 401 403 403 403 403 403 422 403
 GET  /roster/import/<int:import_id>                                 303 403 403 403 403 403 404 403

@@ -100,7 +100,7 @@ def _lists(details: dict, step: str) -> Iterator[str]:
     """What has changed in lists of the school."""
     if step == "service.timetable":
         yield from _timetable(details["was"], details["now"])
-    if step == "link.replace":
+    if step in ("link.replace", "class.add"):
         yield listed(class_name(Numbers(*each)) for each in details["classes"])
     if "post" in details:
         role, place = details["post"]

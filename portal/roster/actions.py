@@ -17,7 +17,7 @@ from portal.school.models import School, SchoolClass, Subject, TeachingAssignmen
 
 def add_person(login: str, name: str, *, seen_version: int, by: Person, at: datetime) -> Person:
     """Somebody without password and roles. Raises PolicyError where the login is taken, in whichever school."""
-    _lock(by, seen_version)
+    lock(by, seen_version)
     _check_login(login)
     person = Person(school_id=by.school_id, login=login, name=name, password_hash=NO_PASSWORD)
     db.session.add(person)
@@ -28,7 +28,7 @@ def add_person(login: str, name: str, *, seen_version: int, by: Person, at: date
 
 def rename(person: Person, login: str, name: str, *, seen_version: int, by: Person, at: datetime) -> None:
     """Correct name and login; what was written under the old name keeps it. Raises like `add_person`."""
-    _lock(by, seen_version)
+    lock(by, seen_version)
     if login.lower() != person.login.lower():
         _check_login(login)
     was = _called(person)
@@ -43,7 +43,7 @@ def deactivate(person: Person, *, seen_version: int, by: Person, at: datetime) -
 
     Raises PolicyError for oneself and for the last administrator.
     """
-    _lock(by, seen_version)
+    lock(by, seen_version)
     if person.id == by.id:
         raise PolicyError("不能停用自己的账号，请另一位管理员来做。")
     _check_not_the_last(person)
@@ -54,7 +54,7 @@ def deactivate(person: Person, *, seen_version: int, by: Person, at: datetime) -
 
 def activate(person: Person, *, seen_version: int, by: Person, at: datetime) -> None:
     """They can sign in again, with the password they had."""
-    _lock(by, seen_version)
+    lock(by, seen_version)
     person.active = True
     db.session.flush()
     _log("person.resume", person, by=by, at=at)
@@ -62,7 +62,7 @@ def activate(person: Person, *, seen_version: int, by: Person, at: datetime) -> 
 
 def grant(person: Person, post: Post, class_id: int | None, *, seen_version: int, by: Person, at: datetime) -> None:
     """Give a role; of a class `class_id` says which. Raises PolicyError where they have it."""
-    _lock(by, seen_version)
+    lock(by, seen_version)
     grade = post.grade if post.role == Role.LEAD else None
     same = (RoleGrant.person_id == person.id, RoleGrant.role == post.role)
     place = (RoleGrant.class_id.is_not_distinct_from(class_id), RoleGrant.grade.is_not_distinct_from(grade))
@@ -79,7 +79,7 @@ def revoke(granted: RoleGrant, person: Person, *, seen_version: int, by: Person,
 
     Raises PolicyError while it is lent to somebody, and for the last administrator.
     """
-    _lock(by, seen_version)
+    lock(by, seen_version)
     if granted.role == Role.ADMINISTRATOR:
         _check_not_the_last(person)
     post = granted.post
@@ -101,7 +101,7 @@ def assign(
     at: datetime,
 ) -> None:
     """What somebody teaches, and on which weekdays (bits, Monday lowest); again: the weekdays are changed."""
-    _lock(by, seen_version)
+    lock(by, seen_version)
     key = {"teacher_id": person.id, "class_id": school_class.id, "subject_id": subject.id}
     found = db.session.scalars(select(TeachingAssignment).filter_by(**key)).first()
     if found:
@@ -114,13 +114,13 @@ def assign(
 
 def unassign(assignment: TeachingAssignment, person: Person, *, seen_version: int, by: Person, at: datetime) -> None:
     """They do not teach it any more; the homework they set stays theirs."""
-    _lock(by, seen_version)
+    lock(by, seen_version)
     school_class, subject, weekdays = assignment.school_class, assignment.subject, assignment.weekdays
     db.session.execute(delete(TeachingAssignment).where(TeachingAssignment.id == assignment.id))
     _log_assignment("teaching.end", person, school_class, subject, weekdays, by=by, at=at)
 
 
-def _lock(by: Person, seen_version: int) -> None:
+def lock(by: Person, seen_version: int) -> None:
     """Raises StaleForm where the roster is not the one that was shown."""
     present = select(School.roster_version).where(School.id == by.school_id).with_for_update()
     if db.session.scalar(present) != seen_version:

@@ -32,6 +32,7 @@ def test_config(database_url: str) -> Config:
     config.NOW = NOW
     config.TESTING = True
     config.BOARD_HOLD = 0
+    config.IDLE = 0  # many tests let days go by
     config.PROPAGATE_EXCEPTIONS = True
     return config
 

@@ -106,7 +106,8 @@ class Site:
         cookie, kind = page.headers["Set-Cookie"].split(";")[0], "application/x-www-form-urlencoded"
         answer = self.send("POST", "/sign-in", form, {"Cookie": cookie, "Content-Type": kind})
         assert answer.status == 303
-        return answer.headers["Set-Cookie"].split(";")[0]
+        given = [each.split(";")[0] for each in answer.headers.get_all("Set-Cookie")]
+        return next(each for each in given if each.startswith("session="))
 
 
 @pytest.fixture(scope="module")

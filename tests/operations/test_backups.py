@@ -16,7 +16,7 @@ from portal.operations.backups import BackupError
 from portal.operations.queries import HEAD
 from tests.conftest import NOW, POSTGRES_URL
 from tests.factories import World, item
-from tests.postgres import beside, created
+from tests.postgres import NO_POSTGRES, beside, created
 
 STAMP = "20261124T070000Z"
 
@@ -139,18 +139,26 @@ def test_the_newest_are_kept_of_each_name_and_nothing_else_is_touched(world: Wor
     assert len(list(folder.iterdir())) == 2 * 4 + 3
 
 
-@pytest.mark.parametrize("wrong", ["no program", "no database", "no folder", "the same second"])
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "app", [pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRES_URL, reason=NO_POSTGRES))], indirect=True
+)
+def test_without_the_programs_of_postgresql_it_says_so(
+    world: World, app: Flask, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BackupError, match=r"^pg_dump was not found: install PostgreSQL's client programs"):
+        backups.write(db.engine.url, folder, at=NOW)
+    assert not folder.is_dir() or list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", ["no database", "no folder", "the same second"])
 def test_what_fails_leaves_nothing_behind_and_says_why(
-    world: World, app: Flask, folder: Path, tmp_path: Path, wrong: str, monkeypatch: pytest.MonkeyPatch
+    world: World, app: Flask, folder: Path, tmp_path: Path, wrong: str
 ) -> None:
     is_sqlite, url = db.engine.dialect.name == "sqlite", db.engine.url
     there = 0
-    if wrong == "no program":
-        if is_sqlite:
-            pytest.skip("SQLite needs no program")
-        monkeypatch.setenv("PATH", str(tmp_path))
-        said = "^pg_dump was not found: install PostgreSQL's client programs"
-    elif wrong == "no database":
+    if wrong == "no database":
         url = url.set(database=str(tmp_path / "nowhere.db") if is_sqlite else "nowhere")
         said = (
             "There is no database at .*nowhere" if is_sqlite else '^pg_dump failed: .*database "nowhere" does not exist'

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.asking import ASKED, answer_of
-from portal.page_cache import PageCache
+from portal.page_cache import PageCache, heard, whole
 
 AGAIN = "portal.again"  # in the WSGI environment: this answer may be given out again
 HOLD = 60  # seconds
@@ -78,19 +78,10 @@ class Again:
 
     def _made(self, key: tuple, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """The answer as Flask makes it, noted if it may be given out again."""
-        said: list[Any] = []
-
-        def listen(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Any:
-            said[:] = (status, headers)
-            return start_response(status, headers, exc_info)
-
         until = monotonic() + HOLD
-        answer = self.behind(environ, listen)
+        answer, said = heard(self.behind, environ, start_response)
         if AGAIN not in environ or not said[0].startswith("20") or "Set-Cookie" in dict(said[1]):
             return answer
-        try:
-            body = b"".join(answer)
-        finally:
-            answer.close()
+        body = whole(answer)
         self.pages.keep(key, Given(*said, body, environ[ASKED], until))
         return [body]

@@ -4,13 +4,32 @@ So an entry never goes out of date; it is only forgotten when many newer ones ha
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Rendered = TypeVar("Rendered")
 
 MOST_PAGES = 512  # of some 10 kB each
+
+
+def heard(behind: Callable, environ: dict[str, Any], start_response: Callable) -> tuple[Iterable[bytes], list[Any]]:
+    """What a WSGI application answers, and with what status and headers, for a step in front of it that keeps pages."""
+    said: list[Any] = []
+
+    def listen(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Any:
+        said[:] = (status, headers)
+        return start_response(status, headers, exc_info)
+
+    return behind(environ, listen), said
+
+
+def whole(answer: Any) -> bytes:
+    """All bytes of an answer, which is closed."""
+    try:
+        return b"".join(answer)
+    finally:
+        answer.close()
 
 
 class PageCache(Generic[Rendered]):

@@ -22,7 +22,7 @@ from portal.board.answer import MADE_OF
 from portal.board.queries import FACE
 from portal.compression import SUFFIX, packed, takes_gzip
 from portal.languages import chosen
-from portal.page_cache import PageCache
+from portal.page_cache import PageCache, heard, whole
 
 ROOM = "/board/"
 MOST_PAGES = 1024  # of some 4 kB each
@@ -129,21 +129,12 @@ class BoardFront:
 
     def _made(self, key: tuple, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """The page as Flask makes it, kept if it may be."""
-        said: list[Any] = []
-
-        def listen(status: str, headers: Headers, exc_info: object = None) -> Any:
-            said[:] = (status, headers)
-            return start_response(status, headers, exc_info)
-
         begun = monotonic()  # what is published while the page is made is asked for after it
-        answer = self.behind(environ, listen)
+        answer, said = heard(self.behind, environ, start_response)
         face = environ.get(MADE_OF)
         if face is None:
             return answer
-        try:
-            body = b"".join(answer)
-        finally:
-            answer.close()
+        body = whole(answer)
         self._keep(key, environ, face, *said, body, begun)
         return [body]
 

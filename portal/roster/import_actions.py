@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from portal.accounts.actions import end_sessions_of
 from portal.accounts.models import NO_PASSWORD, Person, RoleGrant
 from portal.audit.actions import record
 from portal.extensions import Model, db
@@ -129,15 +130,23 @@ def take_back(kept: RosterImport, *, by: Person, at: datetime) -> list[Undo]:
 def _put_back(undone: Sequence[Undo]) -> None:
     """Change back what was changed, then delete what was made, what names others first."""
     for table, model in MODELS.items():
-        changed = [{"id": each.id, **each.back} for each in undone if each.table == table and each.back is not None]
-        for names in {tuple(row) for row in changed}:
-            db.session.execute(update(model), [row for row in changed if tuple(row) == names])
+        _change(
+            model, [{"id": each.id, **each.back} for each in undone if each.table == table and each.back is not None]
+        )
     for table in queries.UNDO_ORDER:
         model, gone = MODELS[table], [each.id for each in undone if each.table == table and each.back is None]
         if gone:
             db.session.execute(
                 delete(model).where(model.id.in_(gone)), execution_options={"synchronize_session": False}
             )
+
+
+def _change(model: type[Model], rows: Sequence[dict]) -> None:
+    """New values by id; the sessions of people who are stopped end for good."""
+    for names in {tuple(row) for row in rows}:  # one statement for all that change the same columns
+        db.session.execute(update(model), [row for row in rows if tuple(row) == names])
+    if stopped := [row["id"] for row in rows if model is Person and row.get("active") is False]:
+        end_sessions_of(stopped)
 
 
 def _right(kept: RosterImport) -> tuple[str, Scope]:
@@ -196,8 +205,7 @@ class _Writer:
             if columns:
                 rows.append({"id": entry.id, **{name: now for name, (_, now) in columns.items()}})
                 self.changes.append([model.__tablename__, entry.id, entry.label, columns])
-        for names in {tuple(row) for row in rows}:  # one statement for all that change the same columns
-            db.session.execute(update(model), [row for row in rows if tuple(row) == names])
+        _change(model, rows)
 
     def _grants(self, entries: Iterable[Entry]) -> None:
         classes = self._ids(SchoolClass, SchoolClass.grade, SchoolClass.number)

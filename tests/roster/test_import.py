@@ -289,3 +289,17 @@ def test_in_english(world: World, admin: Browser) -> None:
     page = send(admin, workbook(班级=[CLASSES, ("四年", 2)]))
     page = admin.get(f"{page.all('form', class_='confirm')[0]['action']}?lang=en")
     assert (texts(page, "h1"), page.all("html")[0]["lang"]) == (["Import preview 名单.xlsx"], "en")
+
+
+def test_somebody_stopped_by_a_file_and_back_again_has_no_old_session(world: World, admin: Browser, app: Flask) -> None:
+    chen, luo = Browser(app).sign_in(world.chen), Browser(app).sign_in(world.luo)
+    for status in ("停用", "在职"):
+        bring_in(admin, workbook(教师=[PEOPLE, ("chen", "陈立德", "", status)]))
+    assert person("chen").active
+    assert [each.get("/home").status for each in (chen, luo)] == [303, 200]
+    bring_in(admin, workbook(教师=[PEOPLE, ("luo", "罗安怡", "", "停用")]))
+    bring_in(admin, workbook(教师=[PEOPLE, ("luo", "罗安怡", "", "在职")]))
+    last = db.session.scalars(select(RosterImport).order_by(RosterImport.id.desc())).first()
+    signed_in = person("luo").session_version
+    assert admin.send(f"{START}/{last.id}/undo", {}).status == 303
+    assert (person("luo").active, person("luo").session_version) == (False, signed_in + 1)

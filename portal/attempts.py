@@ -18,6 +18,8 @@ from limits.strategies import MovingWindowRateLimiter
 SAME_ACCOUNT_AND_ADDRESS = parse("5 per minute")
 SAME_ACCOUNT = parse("20 per 5 minutes")
 SAME_ADDRESS = parse("60 per 5 minutes")  # a whole school may stand behind one
+SECONDS = 1  # how long Redis may take for an answer; somebody waits for it
+PAUSE = 10  # seconds; how long Redis is left alone after it did not answer
 Tries = list[tuple[RateLimitItem, str, str]]
 
 
@@ -35,8 +37,10 @@ class Attempts:
     def __init__(self, redis: str = "") -> None:
         self._here = MovingWindowRateLimiter(MemoryStorage())
         self._shared = self._here
+        self._alone_until = 0.0
         if redis:
-            self._shared = MovingWindowRateLimiter(storage_from_string(redis, wrap_exceptions=True))
+            patience = {"socket_timeout": SECONDS, "socket_connect_timeout": SECONDS}
+            self._shared = MovingWindowRateLimiter(storage_from_string(redis, wrap_exceptions=True, **patience))
 
     def wait(self, tries: Tries) -> int:
         """Seconds until the next try is taken; 0: now."""
@@ -55,12 +59,14 @@ class Attempts:
         self._here.storage.reset()
 
     def _asked(self, what: Callable[[MovingWindowRateLimiter], list]) -> list:
-        """Where Redis does not answer, this process counts alone."""
-        try:
-            return what(self._shared)
-        except StorageError:
-            logging.getLogger(__name__).exception("Redis does not answer: tries are counted in this process")
-            return what(self._here)
+        """Where Redis does not answer, this process counts alone for a while."""
+        if time() >= self._alone_until:
+            try:
+                return what(self._shared)
+            except StorageError:
+                self._alone_until = time() + PAUSE
+                logging.getLogger(__name__).exception("Redis does not answer: tries are counted in this process")
+        return what(self._here)
 
 
 def _wait(limiter: MovingWindowRateLimiter, *of: object) -> int:

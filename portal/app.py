@@ -32,6 +32,7 @@ from portal.compression import compress
 from portal.deputies.views import bp as deputies
 from portal.extensions import babel, csrf, db, login_manager
 from portal.grid.views import bp as grid
+from portal.help.views import bp as guides
 from portal.home.views import bp as home
 from portal.homework import common_views as common  # noqa: F401 (its routes belong to the next one)
 from portal.homework.views import bp as homework
@@ -118,7 +119,7 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     filters.init_app(app)
     errors.init_app(app)
     staff = (home, accounts, school, deputies, roster, people, service, homework, negotiation, approvals, grid, office)
-    for blueprint in (*staff, operations, board, class_links):
+    for blueprint in (*staff, operations, board, class_links, guides):
         app.register_blueprint(blueprint)
     app.after_request(finish)
     app.wsgi_app = Again(app)

@@ -54,6 +54,15 @@ ROLES = {
     Role.ADMINISTRATOR: _l("管理员"),
 }
 TEACHER = _l("任课教师")  # no role that is granted: it follows from what somebody teaches
+GUIDES = {  # whom a guide is for, and what it tells
+    "teacher": (TEACHER, _l("布置作业，看着全班的总量写")),
+    Role.HOMEROOM: (ROLES[Role.HOMEROOM], _l("协调全班总量，签字")),
+    Role.LEAD: (ROLES[Role.LEAD], _l("一屏看全年级，通过或退回")),
+    Role.OFFICE: (ROLES[Role.OFFICE], _l("例外、抽查、记录、设置")),
+    Role.PRINCIPAL: (ROLES[Role.PRINCIPAL], _l("看全校的作业和记录")),
+    Role.ADMINISTRATOR: (ROLES[Role.ADMINISTRATOR], _l("名单、账号、备份")),
+    "families": (_l("家长"), _l("看公示栏")),
+}
 SHOWN_PEOPLE = {
     "active": _l("在用"),
     "without": _l("还没有密码"),

@@ -11,6 +11,7 @@ from flask import Flask
 
 from portal.access import PUBLIC, access_mark
 from portal.extensions import db
+from portal.help.page import Guide
 from portal.policy.links import BoardAccess
 from portal.policy.service import Band, Period
 from portal.policy.vocabulary import Form, Level, Place, Source, Tier
@@ -88,6 +89,8 @@ ADDRESSES = {
     ],
     "/c/<code>": ["/c/{code}"],
     "/healthz": ["/healthz"],
+    "/help/": ["/help/"],
+    "/help/<guide>": [f"/help/{guide}" for guide in Guide],
     "/htmx.min.js": [],
     "/readyz": ["/readyz"],
     "/sign-in": ["/sign-in"],

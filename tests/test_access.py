@@ -105,6 +105,8 @@ GET  /office/links/new                                              303 403 403 
 GET  /office/exceptions/<int:class_id>/<day:day>                    303 403 403 403 200 403 403 403
 POST /office/exceptions/<int:class_id>/<day:day>                    401 403 403 403 400 403 403 403
 POST /office/reviews                                                401 403 403 403 400 403 403 403
+GET  /help/                                                         200 200 200 200 200 200 200 200
+GET  /help/<guide>                                                  200 200 200 200 200 200 200 200
 GET  /board/                                                        200 200 200 200 200 200 200 200
 GET  /c/<code>                                                      302 302 302 302 302 302 302 302
 GET  /board/schools/<school_code>/                                  200 200 200 200 200 200 200 200
@@ -163,6 +165,7 @@ def address(world: World, rule: str) -> str:
         "grant_id": 99999,
         "assignment_id": 99999,
         "kind": "person",
+        "guide": "teacher",
         "grade": 4,
         "code": world.four_one.code,
         "school_code": world.school.code,

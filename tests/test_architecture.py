@@ -33,6 +33,7 @@ FEATURES = [
     "office",
     "home",
     "operations",
+    "help",
     "demo",
 ]  # imports go to the left
 VALUES = frozenset({"sheet", "content", "page", "checking"})  # modules of a feature that only arrange what was read

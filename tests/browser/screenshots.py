@@ -1,5 +1,5 @@
-"""`make screenshots`: the pictures of README.md, of a freshly filled sample school on a certain Tuesday, and the one
-that chat apps show beside a link to the board.
+"""`make screenshots`: the pictures of README.md and of the guides, of a freshly filled sample school on a certain
+Tuesday, and the one that chat apps show beside a link to the board.
 
 No script runs, so the pictures do not depend on where htmx comes from.
 """
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Browser, sync_playwright
 
 from config import ROOT
-from tests.browser.server import sample_school
+from tests.browser.guides import PICTURES_OF_GUIDES, Shown
+from tests.browser.server import Server, sample_school
 from tests.browser.visitor import CHROMIUM, DESK, PHONE, Visitor, launch
 
 IMAGES = ROOT / "static" / "img"
@@ -27,9 +28,12 @@ LARGEST_PREVIEW = 10_000  # bytes; each chat app loads it
 def main() -> None:
     if CHROMIUM is None:
         sys.exit("The pictures need Chromium: apt-get install chromium fonts-noto-cjk")
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    for folder in (PICTURES, IMAGES / "help" / "zh", IMAGES / "help" / "en"):
+        folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder, sample_school(Path(folder), NOW, None) as school, sync_playwright() as it:
         chromium = launch(it)
+        for shown in PICTURES_OF_GUIDES:
+            take_for_guide(chromium, school, shown)
         take(composer(Visitor(chromium, school, javascript=False).sign_in("陈立德")), "composer.png", DESK)
         lead = grid(Visitor(chromium, school, javascript=False).sign_in("沈知微"))
         take(lead, "grid.png", DESK)
@@ -79,6 +83,18 @@ def preview(chromium: Browser) -> None:
     (IMAGES / "preview.png").write_bytes(picture)
 
 
+def take_for_guide(chromium: Browser, school: Server, shown: Shown) -> None:
+    """The same page in both languages, as large as in the guide."""
+    visitor = Visitor(chromium, school, javascript=False, width=shown.width)
+    if shown.person:
+        visitor.sign_in(shown.person)
+    shown.go(visitor)
+    for language, folder in (("zh_Hans", "zh"), ("en", "en")):
+        visitor.page.goto(f"{visitor.page.url.partition('?')[0]}?lang={language}{shown.query}")
+        take(visitor, f"../help/{folder}/{shown.name}.png", shown.width, shown.height)
+    visitor.context.close()
+
+
 def take(visitor: Visitor, name: str, width: int, at_most: int = 1000) -> None:
     """Photograph a page from its top as far as there is something on it, within `at_most` pixels."""
     visitor.page.wait_for_load_state()
@@ -87,8 +103,9 @@ def take(visitor: Visitor, name: str, width: int, at_most: int = 1000) -> None:
     picture = visitor.page.screenshot(full_page=True, clip=clip, animations="disabled")
     assert visitor.faults == []
     assert len(picture) < LARGEST, f"{name} has {len(picture):,} bytes"
-    (PICTURES / name).write_bytes(picture)
-    print(f"{(PICTURES / name).relative_to(ROOT)}  {len(picture) // 1000} kB")
+    file = (PICTURES / name).resolve()
+    file.write_bytes(picture)
+    print(f"{file.relative_to(ROOT)}  {len(picture) // 1000} kB")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""How the portal is used, told to each kind of reader."""

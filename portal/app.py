@@ -47,9 +47,14 @@ from portal.roster.import_views import bp as roster
 from portal.roster.people_views import bp as people
 from portal.school.views import bp as school
 from portal.service.views import bp as service
+from portal.setup.views import bp as setup
 from portal.templating import Translated
 
 A_YEAR = 365 * 24 * 3600  # seconds
+STAFF = (
+    *(home, accounts, school, deputies, roster, people, service, setup),
+    *(homework, negotiation, approvals, grid, office),
+)
 
 
 class Portal(Flask):
@@ -118,8 +123,7 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: str(app.config["TIMEZONE"]))
     filters.init_app(app)
     errors.init_app(app)
-    staff = (home, accounts, school, deputies, roster, people, service, homework, negotiation, approvals, grid, office)
-    for blueprint in (*staff, operations, board, class_links, guides):
+    for blueprint in (*STAFF, operations, board, class_links, guides):
         app.register_blueprint(blueprint)
     app.after_request(finish)
     app.wsgi_app = Again(app)

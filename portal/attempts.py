@@ -31,6 +31,11 @@ def tries_of(login: str, address: str, *, known: bool) -> Tries:
     return [(SAME_ACCOUNT_AND_ADDRESS, account, address), (SAME_ACCOUNT, account, ""), (SAME_ADDRESS, "", address)]
 
 
+def tries_of_code(address: str) -> Tries:
+    """What a try for the code of the first start counts as. Nobody is kept out by what others try."""
+    return [(SAME_ACCOUNT_AND_ADDRESS, ":setup", address), (SAME_ADDRESS, "", address)]
+
+
 class Attempts:
     """The tries that failed: kept in this process, or in Redis for all that share it."""
 

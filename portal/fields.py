@@ -8,13 +8,25 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    FieldList,
+    Form,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp, StopValidation
 from wtforms.widgets import TextInput
 
 from portal.policy.item import MOST_MINUTES
+from portal.policy.passwords import LONGEST
 
+LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]*")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 
 
@@ -70,6 +82,29 @@ class PlainLine(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         PlainText.process_formdata(self, [" ".join(each.split("\n")).strip() for each in valuelist])
+
+
+def name_of_person(label: str) -> PlainLine:
+    too_long = Length(max=80, message=_l("姓名最多 %(max)d 个字。"))
+    return PlainLine(label, validators=[DataRequired(message=_l("请填姓名。")), too_long])
+
+
+def new_login(label: str) -> PlainLine:
+    """What somebody is going to sign in with."""
+    return PlainLine(
+        label,
+        validators=[
+            DataRequired(message=_l("请填账号。")),
+            Length(max=64, message=_l("账号最多 %(max)d 个字符。")),
+            Regexp(LOGIN.pattern + r"\Z", message=_l("账号只用字母、数字和 . _ - @，以字母或数字开头，例如 t1001。")),
+        ],
+    )
+
+
+def password_field(label: str, missing: str) -> PasswordField:
+    """Passwords are taken as they are typed, and never given back."""
+    too_long = Length(max=LONGEST, message=_l("密码最多 %(max)d 个字符。"))
+    return PasswordField(label, validators=[InputRequired(message=missing), too_long])
 
 
 class Rows(FieldList):

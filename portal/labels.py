@@ -92,6 +92,7 @@ STEPS = {
     "sheet.review": _l("教务处已查看"),
     "common.set": _l("设置统一内容"),
     "common.remove": _l("撤下统一内容"),
+    "school.found": _l("建立学校"),
     "calendar.set": _l("设置校历"),
     "term.set": _l("添加学期"),
     "term.remove": _l("删去学期"),

@@ -18,6 +18,12 @@ def sort_key(name: str) -> tuple[tuple[str, ...], str]:
     return tuple(spelled), name
 
 
+def initials(name: str) -> str:
+    """The first letters of its pinyin, in small letters: "qhsyxx" of 青禾实验学校; what is no letter is left out."""
+    first = (_readings(each)[0][:1] for each in name)
+    return "".join(each for each in first if each.isascii() and each.isalnum())
+
+
 def is_spelled(name: str, typed: str) -> bool:
     """Whether `typed` spells `name` from any character on: in whole ("chen lide"), or by initials ("cld")."""
     letters = "".join(typed.casefold().split())

@@ -1,11 +1,15 @@
 """`python -m portal.serve`: the server. It takes Granian's options; those of GRANIAN need not be given.
 
 On Linux the portal is loaded before the workers are forked, so that they share the memory of what none of them changes.
+While there is no school, the console says how to begin.
 """
 
+import argparse
 import gc
 import multiprocessing
+import os
 import sys
+from collections.abc import Sequence
 
 from granian.cli import cli
 
@@ -17,7 +21,7 @@ GRANIAN = ["--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threa
 def main() -> None:
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")  # what Granian does anyway, up to Python 3.13
-        load()
+    load(sys.argv[1:])
     cli(
         [*GRANIAN, *sys.argv[1:], "--factory", "portal.worker:start"],
         prog_name="python -m portal.serve",
@@ -25,14 +29,37 @@ def main() -> None:
     )
 
 
-def load() -> None:
+def load(options: Sequence[str]) -> None:
     """Load the portal into this process, and keep the garbage collector from writing to it later."""
     try:
-        import portal.worker  # noqa: F401
+        from portal.worker import app
     except ConfigError as error:
         sys.exit(str(error))
+    if not {"--help", "--version"} & set(options):
+        _announce(app, *_listens_at(options))
     gc.collect()
     gc.freeze()
+
+
+def _announce(app, host: str, port: str) -> None:
+    """Say how to begin where there is no school. No connection is left to the workers."""
+    from portal.extensions import db
+    from portal.setup.console import address_of, announcement
+
+    with app.app_context():
+        if said := announcement(address_of(host, port)):
+            print(said, flush=True)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _listens_at(options: Sequence[str]) -> tuple[str, str]:
+    """Host and port among Granian's options, or as its variables say."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--host", default=os.environ.get("GRANIAN_HOST", "127.0.0.1"))
+    parser.add_argument("--port", default=os.environ.get("GRANIAN_PORT", "8000"))
+    known = parser.parse_known_args(options)[0]
+    return known.host, known.port
 
 
 if __name__ == "__main__":

@@ -93,6 +93,7 @@ ADDRESSES = {
     "/help/<guide>": [f"/help/{guide}" for guide in Guide],
     "/htmx.min.js": [],
     "/readyz": ["/readyz"],
+    "/setup": ["/setup"],
     "/sign-in": ["/sign-in"],
     "/static/<path:filename>": ["/static/board.css", "/static/portal.css", "/static/wall.css"],
 }
@@ -102,6 +103,7 @@ ANSWERS = {  # all others answer 200
     "/board/children?class=1999-1": 404,
     "/board/yuanshan-4-1/": 410,  # a link that was replaced
     "/board/children?class=1&class=2&class=3&class=4&class=5&class={code}": 422,
+    "/setup": 302,
     "/board/{code}/month": 302,
     "/c/{code}": 302,
     "/board/schools/{links}/wall": 404,

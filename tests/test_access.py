@@ -62,6 +62,10 @@ GET  /roster/import/template.xlsx                                   303 403 403 
 GET  /roster/import/template-<kind>.csv                             303 403 403 403 403 403 200 403
 GET  /roster/export.xlsx                                            303 403 403 403 403 403 200 403
 GET  /roster/export-<kind>.csv                                      303 403 403 403 403 403 200 403
+GET  /setup                                                         302 302 302 302 302 302 302 302
+POST /setup                                                         409 409 409 409 409 409 409 409
+GET  /setup/next                                                    303 403 403 403 200 403 200 403
+POST /setup/next                                                    401 403 403 403 303 403 303 403
 GET  /service/timetable                                             303 403 403 403 200 200 403 403
 POST /service/timetable                                             401 403 403 403 400 403 403 403
 GET  /service/content                                               303 403 403 403 200 200 403 403

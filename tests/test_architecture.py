@@ -25,6 +25,7 @@ FEATURES = [
     "deputies",
     "roster",
     "service",
+    "setup",
     "homework",
     "negotiation",
     "approvals",
@@ -125,9 +126,12 @@ RULES = {
     ),
     "backups": Rule(libraries=("sqlalchemy",)),  # files, and the databases they are made of
     "commands": Rule(
-        own=kinds("backups", "queries"),
-        rooms=kinds("asking", "clock", "extensions"),
-        libraries=("click", "flask", "flask_migrate", "sqlalchemy"),
+        own=kinds("actions", "backups", "console", "forms", "queries"),
+        rooms=kinds("asking", "clock", "errors", "extensions", "pinyin"),
+        libraries=("click", "flask", "flask_babel", "flask_migrate", "sqlalchemy", "werkzeug"),
+    ),
+    "console": Rule(  # what a start prints; it commits by itself
+        own=kinds("actions"), rooms=kinds("clock", "extensions"), libraries=("flask.current_app", "sqlalchemy")
     ),
     "run": Rule(rooms=kinds("listening"), libraries=("config",)),
     "demo": Rule(
@@ -148,7 +152,7 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     },
     "asking": {"extensions"},
     "attempts": set(),
-    "cli": {"demo", "extensions", "htmx_file", "keeper", "operations"},
+    "cli": {"demo", "extensions", "htmx_file", "keeper", "operations", "setup"},
     "clock": set(),
     "compression": set(),
     "door": {"logs"},
@@ -168,7 +172,7 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     "pinyin": set(),
     "qr": set(),
     "site": set(),
-    "serve": {"worker"},
+    "serve": {"extensions", "setup", "worker"},
     "templating": {"labels"},
     "worker": {"app", "clock", "keeper", "languages"},
 }

@@ -5,16 +5,10 @@ from collections.abc import Callable
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
-from portal.policy.passwords import LONGEST
-
-
-def password_field(label: str, missing: str) -> PasswordField:
-    """Passwords are taken as they are typed, and never given back."""
-    too_long = Length(max=LONGEST, message=_l("密码最多 %(max)d 个字符。"))
-    return PasswordField(label, validators=[InputRequired(message=missing), too_long])
+from portal.fields import password_field
 
 
 class SignInForm(FlaskForm):

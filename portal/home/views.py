@@ -34,6 +34,8 @@ from portal.policy.permissions import Role, Scope
 from portal.school import queries as school_queries
 from portal.school.models import SchoolClass
 from portal.school.rules import rules_of
+from portal.setup import queries as setup_queries
+from portal.setup.page import Progress, progress_of
 
 bp = Blueprint("home", __name__)
 WHOLE_SCHOOL = {Role.OFFICE, Role.PRINCIPAL}
@@ -69,6 +71,7 @@ def home():
         in_term=calendar.in_term(now.date()),
         cutoff=cut_off(current_user.school.cutoff, day, now),
         waits=[(kind, count, _leads_to(kind, page)) for kind, count in _waits(page, now.date()).items() if count],
+        first_steps=_first_steps(now.date()),
         reads_people=not person.roles.isdisjoint({Role.ADMINISTRATOR, Role.PRINCIPAL}),
         **page,
     )
@@ -143,6 +146,14 @@ def _office() -> Office | None:
         Wait.PUBLISH: office_queries.approved_waiting(school.school_id),
     }
     return Office(waits, lender=current_user.deputy_for("office.open", school))
+
+
+def _first_steps(today: date) -> Progress | None:
+    """How far a new school has come, for those who set it up, until all is done or they have put it away."""
+    if not (current_user.school.first_steps and can("setup.follow")):
+        return None
+    progress = progress_of(setup_queries.counts_of(current_user.school, today))
+    return None if progress.is_over else progress
 
 
 def _waits(page: Mapping, today: date) -> dict[Wait, int]:

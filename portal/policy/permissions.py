@@ -101,6 +101,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "sheets.open": same_school,
     "people.read": has(Role.ADMINISTRATOR, Role.PRINCIPAL),
     "roster.set": has(Role.ADMINISTRATOR),
+    "setup.follow": has(Role.ADMINISTRATOR, Role.OFFICE),
     "calendar.read": same_school,
     "school.set": has(Role.OFFICE),
     "office.open": whole_school,

@@ -1,6 +1,9 @@
-"""What the office may set: ranges of days, terms, breaks that end; times that follow each other."""
+"""What the office may set: ranges of days, terms, breaks that end; times that follow each other. And which term is
+likely to be the present one.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from portal.policy.calendar import LONGEST_BREAK, Calendar, Term
@@ -8,6 +11,43 @@ from portal.policy.errors import PolicyError
 
 LONGEST_RANGE = 100  # days set at once
 LONGEST_TERM = 300  # days; one that is longer has a slip in its year
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyTerm:
+    """The first or second term (`number`) of the school year that begins in `year`, with its likely days."""
+
+    year: int
+    number: int
+    first: date
+    last: date
+
+
+def present_term(today: date) -> LikelyTerm:
+    """The term that `today` lies in or before, as most schools have it: to be looked at, not to be believed.
+
+    First term: from 1 September to late January; second: from mid-February to early July; Mondays to Fridays.
+    """
+    year = today.year if today > _friday(date(today.year, 7, 8)) else today.year - 1
+    last = _friday(date(year + 1, 1, 25))
+    if today <= last:
+        return LikelyTerm(year, 1, _monday(date(year, 9, 1)), last)
+    return LikelyTerm(year, 2, _next_monday(date(year + 1, 2, 16)), _friday(date(year + 1, 7, 8)))
+
+
+def _monday(day: date) -> date:
+    """The day, or the Monday after its weekend."""
+    return day if day.weekday() < 5 else _next_monday(day)
+
+
+def _next_monday(day: date) -> date:
+    """The day where it is a Monday, else the next one."""
+    return day + timedelta(days=-day.weekday() % 7)
+
+
+def _friday(day: date) -> date:
+    """The last Friday up to the day."""
+    return day - timedelta(days=(day.weekday() - 4) % 7)
 
 
 def check_range(first: date, last: date) -> None:

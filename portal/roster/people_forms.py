@@ -1,39 +1,24 @@
 """Forms about people: shape only. What may be chosen is handed in."""
 
-import re
 from collections.abc import Mapping
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+from wtforms.validators import InputRequired
 
 from portal import labels
-from portal.fields import Dropdown, PlainLine, VersionedForm, choices
+from portal.fields import Dropdown, VersionedForm, choices, name_of_person, new_login
 from portal.policy.permissions import Role
 
-LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]*")
 CHOOSE = _l("请选择。")
 
 
 class PersonForm(VersionedForm):
     """A name, and what its owner signs in with."""
 
-    name = PlainLine(
-        _l("姓名"),
-        validators=[
-            DataRequired(message=_l("请填姓名。")),
-            Length(max=80, message=_l("姓名最多 %(max)d 个字。")),
-        ],
-    )
-    login = PlainLine(
-        _l("账号"),
-        validators=[
-            DataRequired(message=_l("请填账号。")),
-            Length(max=64, message=_l("账号最多 %(max)d 个字符。")),
-            Regexp(LOGIN.pattern + r"\Z", message=_l("账号只用字母、数字和 . _ - @，以字母或数字开头，例如 t1001。")),
-        ],
-    )
+    name = name_of_person(_l("姓名"))
+    login = new_login(_l("账号"))
 
 
 class StepForm(VersionedForm):

@@ -52,6 +52,9 @@ class School(Model):
     shows_teachers: Mapped[bool] = mapped_column(default=False, server_default=false())  # by name on the board
     bedtime_primary: Mapped[time] = mapped_column(default=time(21, 20))
     bedtime_junior: Mapped[time] = mapped_column(default=time(22, 0))
+    first_steps: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # the start page leads administrator and office to what is still to be done
 
     def bedtime(self, grade: int) -> time:
         """When pupils of `grade` should be asleep (primary 21:20, junior 22:00 unless the school says otherwise)."""

@@ -51,6 +51,7 @@ ALLOWED = {
     "sheets.open": COLLEAGUES,
     "people.read": {"administrator", "principal"},
     "roster.set": {"administrator"},
+    "setup.follow": {"office", "administrator"},
     "calendar.read": COLLEAGUES,
     "school.set": {"office"},
     "office.open": {"office", "principal"},
@@ -91,7 +92,7 @@ ALLOWED = {
     "grade.approve": {"lead", "office"},
 }
 PAGES = [
-    *("home.open", "composer.open", "grades.open", "sheets.open", "people.read", "roster.set"),
+    *("home.open", "composer.open", "grades.open", "sheets.open", "people.read", "roster.set", "setup.follow"),
     *("calendar.read", "school.set"),
     *("office.open", "log.read", "deputies.open", "deputies.arrange", "backups.read"),
     *("service.read", "service.set"),

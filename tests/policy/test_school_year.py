@@ -15,6 +15,7 @@ from portal.policy.school_year import (
     check_publish_at,
     check_range,
     check_term_length,
+    present_term,
 )
 
 DAY = date(2026, 9, 1)
@@ -92,3 +93,32 @@ def test_two_long_breaks_side_by_side_are_one() -> None:
 def test_sheets_publish_themselves_after_the_cut_off_or_never() -> None:
     times = {None: False, time(15, 59): True, time(16, 0): False, time(16, 1): False}
     assert {at: refused(check_publish_at, at, time(16, 0)) for at in times} == times
+
+
+@pytest.mark.parametrize(
+    ("today", "term"),
+    [
+        ("2026-07-03", (2025, 2, "2026-02-16", "2026-07-03")),
+        ("2026-07-04", (2026, 1, "2026-09-01", "2027-01-22")),
+        ("2026-08-31", (2026, 1, "2026-09-01", "2027-01-22")),
+        ("2026-11-24", (2026, 1, "2026-09-01", "2027-01-22")),
+        ("2026-12-31", (2026, 1, "2026-09-01", "2027-01-22")),
+        ("2027-01-22", (2026, 1, "2026-09-01", "2027-01-22")),
+        ("2027-01-23", (2026, 2, "2027-02-22", "2027-07-02")),
+        ("2027-03-01", (2026, 2, "2027-02-22", "2027-07-02")),
+        ("2024-09-01", (2024, 1, "2024-09-02", "2025-01-24")),  # 1 September is a Sunday
+    ],
+)
+def test_the_likely_term_is_the_one_of_the_day_or_the_next(today: str, term: tuple) -> None:
+    likely = present_term(date.fromisoformat(today))
+    assert (likely.year, likely.number, likely.first.isoformat(), likely.last.isoformat()) == term
+
+
+def test_every_day_has_a_likely_term_that_is_not_over_and_can_be() -> None:
+    for n in range(3000):
+        today = date(2020, 1, 1) + timedelta(days=n)
+        likely = present_term(today)
+        assert today <= likely.last
+        assert (likely.first - today).days <= 60
+        assert (likely.first.weekday() < 5, likely.last.weekday()) == (True, 4)
+        assert not refused(check_term_length, likely.first, likely.last)

@@ -17,6 +17,7 @@ HTMX_CHOICES = ("auto", "cdn", "self")
 LOG_CHOICES = ("errors", "text", "json")
 A_HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]")
 MOST_PROXIES = 9
+OIDC_NEEDED = ("PORTAL_OIDC_CLIENT_ID", "PORTAL_OIDC_CLIENT_SECRET")
 
 
 class ConfigError(Exception):
@@ -66,6 +67,11 @@ class Config:
         self.REMEMBER_COOKIE_DURATION = timedelta(days=self._number(environ, "PORTAL_REMEMBER_DAYS", 90, default=30))
         self.REMEMBER_COOKIE_SECURE = self.SESSION_COOKIE_SECURE
         self.REDIS_URL = self._redis(environ)
+        self.OIDC_ISSUER = self._issuer(environ)
+        self.OIDC_CLIENT_ID = environ.get("PORTAL_OIDC_CLIENT_ID", "")
+        self.OIDC_CLIENT_SECRET = environ.get("PORTAL_OIDC_CLIENT_SECRET", "")
+        self.OIDC_LOGIN_CLAIM = environ.get("PORTAL_OIDC_LOGIN_CLAIM") or "preferred_username"
+        self.OIDC_NAME = environ.get("PORTAL_OIDC_NAME", "")  # empty: our own word for it
 
     @staticmethod
     def _secret(environ: Mapping[str, str]) -> str:
@@ -156,6 +162,28 @@ class Config:
         return address
 
     @staticmethod
+    def _issuer(environ: Mapping[str, str]) -> str:
+        """The school's OpenID provider, as it calls itself; empty where nobody signs in there."""
+        issuer = environ.get("PORTAL_OIDC_ISSUER", "")
+        if issuer and not _is_issuer(issuer):
+            raise ConfigError(
+                f"PORTAL_OIDC_ISSUER is {issuer!r}; write what the provider calls itself, such as "
+                "https://login.school.cn/realms/school: what stands before /.well-known/openid-configuration."
+            )
+        for name in OIDC_NEEDED:
+            if issuer and not environ.get(name):
+                raise ConfigError(
+                    f"PORTAL_OIDC_ISSUER is set and {name} is not; the provider gives it out when the portal is "
+                    "registered there."
+                )
+        for name in (*OIDC_NEEDED, "PORTAL_OIDC_LOGIN_CLAIM", "PORTAL_OIDC_NAME"):
+            if environ.get(name) and not issuer:
+                raise ConfigError(
+                    f"{name} is set and PORTAL_OIDC_ISSUER is not; name the provider, or leave {name} away."
+                )
+        return issuer
+
+    @staticmethod
     def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
         value = environ.get(name) or choices[0]
         if value not in choices:
@@ -170,3 +198,13 @@ def _is_site(address: str) -> bool:
     except ValueError:
         return False
     return scheme in ("http", "https") and bool(host) and "@" not in host and rest in (["", "", ""], ["/", "", ""])
+
+
+def _is_issuer(address: str) -> bool:
+    """Whether it is a site, perhaps with a path behind it."""
+    try:
+        scheme, host, path, query, fragment = urlsplit(address)
+    except ValueError:
+        return False
+    odd = query or fragment or "/.well-known" in path or any(each.isspace() for each in address)
+    return scheme in ("http", "https") and bool(host) and "@" not in host and not odd

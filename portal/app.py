@@ -8,8 +8,8 @@ from flask_babel import get_locale
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from config import ROOT, Config
-from portal import access, attempts, door, errors, filters, languages, logs
-from portal.accounts import own_views  # noqa: F401 (its routes belong to the next one)
+from portal import access, attempts, door, errors, filters, languages, logs, oidc
+from portal.accounts import own_views, provider_views  # noqa: F401 (their routes belong to the next one)
 from portal.accounts.views import bp as accounts
 from portal.again import Again
 from portal.approvals import subject_views as subject  # noqa: F401 (its routes belong to the next one)
@@ -118,6 +118,7 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     app.before_request(door.enter)
     login_manager.init_app(app)
     attempts.init_app(app)
+    oidc.init_app(app)
     app.before_request(access.check_mark)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=choose_language, timezone_selector=lambda: str(app.config["TIMEZONE"]))

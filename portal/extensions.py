@@ -54,6 +54,7 @@ def one_of(column: str, values: type[StrEnum]) -> str:
 
 db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
 login_manager = LoginManager()
+login_manager.id_attribute = "session_token"
 csrf = CSRFProtect()
 babel = Babel()
 

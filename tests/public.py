@@ -95,6 +95,8 @@ ADDRESSES = {
     "/readyz": ["/readyz"],
     "/setup": ["/setup"],
     "/sign-in": ["/sign-in"],
+    "/sign-in/provider": ["/sign-in/provider"],
+    "/sign-in/provider/back": ["/sign-in/provider/back"],
     "/static/<path:filename>": ["/static/board.css", "/static/portal.css", "/static/wall.css"],
 }
 ANSWERS = {  # all others answer 200
@@ -105,6 +107,8 @@ ANSWERS = {  # all others answer 200
     "/board/children?class=1&class=2&class=3&class=4&class=5&class={code}": 422,
     "/setup": 302,
     "/board/{code}/month": 302,
+    "/sign-in/provider": 303,
+    "/sign-in/provider/back": 404,  # the setting is off
     "/c/{code}": 302,
     "/board/schools/{links}/wall": 404,
     "/board/{code}/week/2026-11-24": 302,

@@ -23,6 +23,8 @@ GET  /healthz                                                       200 200 200 
 GET  /readyz                                                        200 200 200 200 200 200 200 200
 GET  /backups                                                       303 403 403 403 200 403 200 403
 GET  /sign-in                                                       200 302 302 302 302 302 302 302
+GET  /sign-in/provider                                              303 303 303 303 303 303 303 303
+GET  /sign-in/provider/back                                         404 404 404 404 404 404 404 404
 GET  /account                                                       303 200 200 200 200 200 200 200
 POST /account                                                       401 422 422 422 422 422 422 422
 POST /account/sessions                                              401 303 303 303 303 303 303 303
@@ -135,6 +137,8 @@ GET  /board/schools/<school_code>/totals/<day:day>                  200 200 200 
 GET  /board/schools/<school_code>/lists                             200 200 200 200 200 200 200 200
 GET  /board/schools/<school_code>/lists/<day:day>                   200 200 200 200 200 200 200 200
 POST /sign-in                                                       422 422 422 422 422 422 422 422
+POST /sign-in/go-on                                                 401 303 303 303 303 303 303 303
+POST /sign-in/provider                                              404 404 404 404 404 404 404 404
 POST /sign-out                                                      401 303 303 303 303 303 303 303
 """  # noqa: E501
 ROWS = [line.split() for line in TABLE.strip().splitlines()]

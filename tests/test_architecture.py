@@ -96,7 +96,7 @@ RULES = {
         below=kinds("models", "queries", "rules", "actions") | VALUES,
         rooms=kinds(
             *("access", "again", "attempts", "clock", "errors", "extensions", "fields", "filters", "htmx"),
-            *("page_cache", "paging", "pinyin", "qr", "site"),
+            *("oidc", "page_cache", "paging", "pinyin", "qr", "site"),
         ),
         libraries=("flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug"),
     ),
@@ -147,7 +147,7 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     "again": {"asking", "clock", "page_cache"},
     "app": {  # the only place where all parts meet
         *("access", "again", "attempts", "cli", "compression", "door", "errors", "extensions", "filters"),
-        *("languages", "logs", "templating"),
+        *("languages", "logs", "oidc", "templating"),
         *FEATURES,
     },
     "asking": {"extensions"},
@@ -167,6 +167,7 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     "languages": set(),
     "listening": set(),
     "logs": set(),
+    "oidc": set(),
     "page_cache": set(),
     "paging": set(),
     "pinyin": set(),

@@ -94,6 +94,64 @@ def test_a_value_that_cannot_be_right_is_named_with_the_way_out(name: str, value
     assert str(caught.value) == sentence
 
 
+OIDC = {
+    "PORTAL_OIDC_ISSUER": "https://login.school.cn/realms/school",
+    "PORTAL_OIDC_CLIENT_ID": "portal",
+    "PORTAL_OIDC_CLIENT_SECRET": "a secret",
+}
+
+
+def test_a_provider_is_named_with_what_it_gave_out() -> None:
+    settings = config(**OIDC)
+    told = (settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET)
+    assert told == tuple(OIDC.values())
+    assert (settings.OIDC_LOGIN_CLAIM, settings.OIDC_NAME) == ("preferred_username", "")
+    settings = config(**OIDC, PORTAL_OIDC_LOGIN_CLAIM="staff_number", PORTAL_OIDC_NAME="青禾通行证")
+    assert (settings.OIDC_LOGIN_CLAIM, settings.OIDC_NAME) == ("staff_number", "青禾通行证")
+    for issuer in ("http://10.0.0.7:8080", "https://login.school.cn/"):
+        assert issuer == config(**OIDC | {"PORTAL_OIDC_ISSUER": issuer}).OIDC_ISSUER
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "login.school.cn",
+        "ftp://login.school.cn",
+        "https://",
+        "https://login.school.cn/.well-known/openid-configuration",
+        "https://login.school.cn?realm=school",
+        "https://somebody@login.school.cn",
+        "https://login.school.cn/a realm",
+        "https://[login",
+    ],
+)
+def test_a_provider_has_an_address_without_anything_behind_it(issuer: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config(**OIDC | {"PORTAL_OIDC_ISSUER": issuer})
+    assert str(caught.value) == (
+        f"PORTAL_OIDC_ISSUER is {issuer!r}; write what the provider calls itself, such as "
+        "https://login.school.cn/realms/school: what stands before /.well-known/openid-configuration."
+    )
+
+
+@pytest.mark.parametrize("name", ["PORTAL_OIDC_CLIENT_ID", "PORTAL_OIDC_CLIENT_SECRET"])
+def test_a_provider_without_what_it_gave_out_stops_the_start(name: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config(**OIDC | {name: ""})
+    assert str(caught.value) == (
+        f"PORTAL_OIDC_ISSUER is set and {name} is not; the provider gives it out when the portal is registered there."
+    )
+
+
+@pytest.mark.parametrize("name", ["CLIENT_ID", "CLIENT_SECRET", "LOGIN_CLAIM", "NAME"])
+def test_what_is_set_for_no_provider_stops_the_start(name: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config(**{f"PORTAL_OIDC_{name}": "x"})
+    assert str(caught.value) == (
+        f"PORTAL_OIDC_{name} is set and PORTAL_OIDC_ISSUER is not; name the provider, or leave PORTAL_OIDC_{name} away."
+    )
+
+
 def test_everything_but_the_secret_has_a_default() -> None:
     settings = config()
     assert settings.SECRET_KEY == SECRET
@@ -125,6 +183,9 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         "PORTAL_HOSTS",
         "PORTAL_PROXIES",
         "PORTAL_LOG",
+        *OIDC,
+        "PORTAL_OIDC_LOGIN_CLAIM",
+        "PORTAL_OIDC_NAME",
     )
     assert vars(config(**dict.fromkeys(names, ""))) == vars(config())
 

@@ -13,6 +13,7 @@ from portal.extensions import Model, one_of
 from portal.policy.permissions import Actor, Role, Scope, may
 
 QUICK = "pbkdf2:sha256:2000"  # a school's slips are made in one step; scrypt would take a minute
+BY_PROVIDER = ".provider"  # the end of what a session holds that began at the school's own sign-in
 NO_PASSWORD = "!"  # the hash of no password: who has it cannot sign in yet
 
 
@@ -32,6 +33,8 @@ class Person(UserMixin, Model):
         default=0, server_default="0"
     )  # sessions that began under another number are over, wherever they are
 
+    by_provider = False  # not stored: whether this request's session began at the school's own sign-in
+
     school: Mapped["School"] = relationship("School", lazy="raise_on_sql")  # noqa: F821
     grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person", lazy="raise_on_sql")
     loans: Mapped[list["Deputy"]] = relationship(back_populates="person", lazy="raise_on_sql")
@@ -44,8 +47,17 @@ class Person(UserMixin, Model):
         return self.active
 
     def get_id(self) -> str:
-        """What sessions and remembering cookies hold: the person, and how often their sessions were ended."""
+        """The person, and how often their sessions were ended."""
         return f"{self.id}.{self.session_version}"
+
+    def session_token(self) -> str:
+        """What sessions and remembering cookies hold: `get_id()`, and where they began if it was not here."""
+        return self.get_id() + (BY_PROVIDER if self.by_provider else "")
+
+    @property
+    def needs_own_password(self) -> bool:
+        """Whether the password they have signed in with is one from a slip."""
+        return self.one_time and not self.by_provider
 
     @property
     def has_none(self) -> bool:

@@ -25,7 +25,7 @@ def own_account():
 @signed_in
 def change_password():
     """Take the new password: every other session ends, this one goes on."""
-    form, first = PasswordForm(), current_user.one_time
+    form, first = PasswordForm(), current_user.needs_own_password
     if not form.check(None if first else current_user.has_password):
         return _page(form), 422
     try:

@@ -9,12 +9,13 @@ from portal import clock
 from portal.access import PUBLIC, access_mark, only_reads, public, signed_in
 from portal.accounts import queries, readers
 from portal.accounts.forms import PasswordForm, SignInForm
-from portal.accounts.models import Person
+from portal.accounts.models import BY_PROVIDER, Person
 from portal.attempts import Attempts, tries_of
 from portal.errors import carried_fields
 from portal.extensions import login_manager
 from portal.extensions import only_reads as changes_nothing
 from portal.htmx import fragment, go_to, wants_fragment
+from portal.site import absolute
 
 bp = Blueprint("accounts", __name__)
 CARRIED = "carried."  # prefix of fields that were typed into another form before signing in
@@ -27,12 +28,15 @@ WHILE_ONE_TIME = {"accounts.own_account", "accounts.change_password", "accounts.
 @login_manager.user_loader
 def load_person(token: str):
     """The person of a session or a remembering cookie, unless it was ended or has been idle for too long."""
-    person_id, _, version = token.partition(".")
+    person_id = token.partition(".")[0]
     if not person_id.isdecimal() or _is_idle():
         return None
     reader = readers.person_who_reads if changes_nothing() else queries.person_for_session
     person = reader(int(person_id), clock.today())
-    return person if person and person.get_id() == f"{person_id}.{version}" else None
+    if person is None:
+        return None
+    person.by_provider = token.endswith(BY_PROVIDER)
+    return person if person.session_token() == token else None
 
 
 def _is_idle() -> bool:
@@ -59,7 +63,7 @@ def a_password_of_ones_own_comes_first():
     """Whoever has signed in with a one-time password changes it before anything else."""
     if request.endpoint in WHILE_ONE_TIME or access_mark(current_app, request.endpoint or "static") == PUBLIC:
         return None
-    return go_to(url_for("accounts.own_account")) if current_user.one_time else None
+    return go_to(url_for("accounts.own_account")) if current_user.needs_own_password else None
 
 
 @login_manager.unauthorized_handler
@@ -80,11 +84,18 @@ def ask_to_sign_in():
 @bp.get("/sign-in")
 @public
 def sign_in():
+    told = session.pop("told", {})
     if current_user.is_authenticated:
         return redirect(url_for("home.start"))
     form = SignInForm(formdata=None)
     form.next.data = own_address(request.args.get("next", ""))
-    return render_template("accounts/sign_in.html", form=form, carried=[], prefix=CARRIED)
+    return render_template("accounts/sign_in.html", form=form, carried=[], prefix=CARRIED, **told)
+
+
+def ask_again(wanted: str, **told: object) -> Response:
+    """To the sign-in page, which tells why: its address, in sight and in the history, holds nothing of a provider's."""
+    session["told"] = told
+    return redirect(url_for("accounts.sign_in", next=wanted or None), 303)
 
 
 @bp.post("/sign-in")
@@ -97,23 +108,24 @@ def signing_in():
     """
     form = SignInForm()
     if not form.validate():
-        return _sign_in_page(form, 422)
+        return sign_in_page(form, 422)
     person = queries.person_by_login(form.login.data, clock.today())
     attempts: Attempts = current_app.extensions["attempts"]
     tries = tries_of(form.login.data, request.remote_addr or "", known=_is_known(person))
     if seconds := attempts.wait(tries):
         form.password.errors = [gettext("试的次数太多了，请等 %(seconds)s 秒再试。", seconds=seconds)]
-        return *_sign_in_page(form, 429), {"Retry-After": str(seconds)}
+        return *sign_in_page(form, 429), {"Retry-After": str(seconds)}
     if not _is_right(person, form.password.data):
         attempts.failed(tries)
         form.password.errors = [gettext("账号或密码不对。忘记密码请找管理员。")]
-        return _sign_in_page(form, 422)
+        return sign_in_page(form, 422)
     attempts.succeeded(tries)
-    return _know_again(person, _let_in(person, form))
+    return let_in(person, remember=form.remember.data, wanted=own_address(form.next.data or ""))
 
 
-def _sign_in_page(form: SignInForm, status: int) -> tuple[str, int]:
-    return render_template("accounts/sign_in.html", form=form, carried=typed_before(), prefix=CARRIED), status
+def sign_in_page(form: SignInForm, status: int, **more: object) -> tuple[str, int]:
+    carried = typed_before()
+    return render_template("accounts/sign_in.html", form=form, carried=carried, prefix=CARRIED, **more), status
 
 
 def typed_before() -> list[tuple[str, str]]:
@@ -135,8 +147,11 @@ def _is_known(person: Person | None) -> bool:
     return person is not None and decode_cookie(request.cookies.get(KNOWN, "|")) == f"{KNOWN} {person.id}"
 
 
-def _know_again(person: Person, page: str | Response) -> Response:
-    """The answer to a person who has signed in; the device is known from now on."""
+def let_in(person: Person, *, remember: bool, wanted: str, apart: bool = False) -> Response:
+    """The session begins, and the device is known from now on. `apart`: they go on in another window."""
+    login_user(person, remember=remember and bool(current_app.config["REMEMBER_COOKIE_DURATION"]))
+    session["used"] = int(clock.now().timestamp())
+    page = render_template("accounts/signed_in.html") if apart else go_on(wanted)
     answer = current_app.make_response(page)
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     known = encode_cookie(f"{KNOWN} {person.id}")
@@ -144,16 +159,10 @@ def _know_again(person: Person, page: str | Response) -> Response:
     return answer
 
 
-def _let_in(person: Person, form: SignInForm) -> str | Response:
-    login_user(person, remember=form.remember.data and bool(current_app.config["REMEMBER_COOKIE_DURATION"]))
-    session["used"] = int(clock.now().timestamp())
-    return go_on(own_address(form.next.data or ""))
-
-
 def go_on(wanted: str) -> str | Response:
     """The page that was wanted, with what was typed into it before signing in; before all a password of one's own."""
     carried = typed_before()
-    if current_user.one_time:
+    if current_user.needs_own_password:
         form = PasswordForm(formdata=None, next=wanted)
         return render_template("accounts/account.html", form=form, carried=carried, prefix=CARRIED)
     if carried:
@@ -165,8 +174,32 @@ def go_on(wanted: str) -> str | Response:
 @signed_in
 @only_reads
 def sign_out():
+    """The session ends here; one that began at the provider ends there too, for the next who sits at this computer."""
+    provider, by_provider = current_app.extensions["provider"], current_user.by_provider
     logout_user()
-    return redirect(url_for("board.start"), 303)
+    if not (provider and by_provider):
+        return redirect(url_for("board.start"), 303)
+    there = provider.way_out(absolute(url_for("accounts.sign_in")))
+    if there is None:
+        still = gettext(
+            "已经退出。您在%(name)s可能还登录着：用的是公用电脑，请也在那里退出，或者关掉浏览器。", name=provider_name()
+        )
+        return ask_again("", notice=still)
+    return pass_on(gettext("正在退出%(name)s", name=provider_name()), there)
+
+
+def pass_on(title: str, there: str) -> Response:
+    """A page that leads to another site. A redirect would not: the policy of our pages keeps forms from leaving, and
+    browsers count where the answer to a form leads.
+    """
+    answer = current_app.make_response(render_template("accounts/pass_on.html", title=title, there=there))
+    answer.headers["Refresh"] = f"0; url={there}"
+    return answer
+
+
+def provider_name() -> str:
+    """What the school calls its own sign-in."""
+    return current_app.config["OIDC_NAME"] or gettext("统一身份认证")
 
 
 def own_address(address: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from portal.app import create_app
+from portal.asking import hang_up
 from portal.attempts import PAUSE, Attempts, tries_of
 from portal.extensions import db
 from tests import redis_server
@@ -48,6 +49,7 @@ def hosts(world: World, app: Flask, redis: RedisServer) -> Iterator[list[Flask]]
     hosts = [create_app(config), create_app(config)]
     yield hosts
     for host in hosts:
+        hang_up(host)
         with host.app_context():
             db.engine.dispose()
 

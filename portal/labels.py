@@ -13,6 +13,7 @@ from portal.policy.service import Band
 from portal.policy.vocabulary import Form, Level, Place, Source, Tier
 from portal.policy.wording import Check
 
+SOMEBODY = _l("（已删除或不详）")  # of whom only an id is left, or not even that
 TIERS = {Tier.MANDATORY: _l("必做"), Tier.OPTIONAL: _l("选做")}
 FORMS = {
     Form.WRITTEN: _l("书面"),

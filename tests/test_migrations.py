@@ -1,5 +1,6 @@
 """Migrations: they lead to the models and back, and keep what the older schema knows."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import CheckConstraint, create_engine, inspect, text
+from sqlalchemy import CheckConstraint, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from portal.accounts.name_queries import with_names
 from portal.app import create_app
+from portal.audit.models import LogEntry
 from portal.extensions import Model, db
 from portal.school.rules import forget_rules
 from tests.conftest import NO_POSTGRES, POSTGRES_URL, test_config
@@ -165,6 +168,7 @@ def test_going_back_before_append_only_keeps_every_row(unmigrated: Flask) -> Non
         "service_list",
         "roster_import",
         "setup_code",
+        "former_name",
     }
     assert {name for name in before if not before[name]} == empty
     to("0001")
@@ -225,3 +229,85 @@ def test_migrations_never_import_the_portal() -> None:
     versions = sorted((Path(__file__).resolve().parents[1] / "migrations/versions").glob("*.py"))
     assert [path.name for path in versions if "portal" in path.read_text("utf-8")] == []
     assert len(versions) >= 2
+
+
+def put(table: str, **values: object) -> None:
+    columns, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+    db.session.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({marks})"), values)
+
+
+def fill_older() -> None:
+    """What the log and a version told of people before 0012: three of them called 王芳, one renamed, one deleted."""
+    put("school", id=1, code="a", name="甲校", **SCHOOL)
+    put("school_class", id=1, school_id=1, grade=4, number=1, code="c")
+    put("day_sheet", id=1, school_id=1, class_id=1, date="2026-11-24", status="published", version=1)
+    people = {1: ("chen2", "陈立"), 2: ("luo", "罗安怡"), 3: ("w1", "王芳"), 4: ("w2", "王芳"), 5: ("shen", "沈知微")}
+    for number, (login, name) in people.items():
+        put("person", id=number, school_id=1, login=login, name=name, password_hash="!", active=True)
+    told = [
+        (1, "陈立德", "role.give", {"name": "罗安怡 (luo)", "post": ["lead", "4"]}),
+        (2, "罗安怡", "person.rename", {"name": "陈立 (chen2)", "called": ["陈立德 (chen)", "陈立 (chen2)"]}),
+        (1, "陈立", "password.give", {"name": "走的人 (gone)"}),
+        (1, "陈立", "deputy.lend", {"lender": "陈立德", "deputy": "王芳", "role": "lead", "place": "4"}),
+        (5, "沈", "sheet.approve", {"total": 20, "deputy_for": "陈立 罗安怡"}),
+        (2, "罗安怡", "roster.undo", {"file": "x.csv", "undone": 1, "stays": ["王芳 (w1)"]}),
+        (2, "罗安怡", "subject.rename", {"called": ["数", "数学"]}),
+        (2, "罗安怡", "term.set", {"name": "第一学期"}),
+    ]
+    for number, (actor, name, step, details) in enumerate(told, 1):
+        at = f"2026-11-24 0{number}:00:00"
+        more = {"before": "", "after": "", "reason": "", "details": json.dumps(details, ensure_ascii=False)}
+        put("log_entry", id=number, school_id=1, at=at, actor_id=actor, actor_name=name, step=step, **more)
+    subjects = [{"name": "语文", "teachers": ["沈知微", "王芳"]}, {"name": "数学"}]
+    content = json.dumps({"subjects": subjects}, ensure_ascii=False)
+    dates = {
+        "date": "2026-11-24",
+        "last_day": "2026-11-24",
+        "published_at": "2026-11-24 08:00:00",
+        "published_by_id": 1,
+    }
+    version = {"number": 1, "reason": "", "total": 0, "exception_reason": "", "content": content}
+    put("sheet_version", id=1, school_id=1, class_id=1, sheet_id=1, **dates, **version)
+    db.session.commit()
+
+
+SCHOOL = {
+    "supervision_phone": "",
+    "published_by": "16:30:00",
+    "bedtime_primary": "21:20:00",
+    "bedtime_junior": "22:00:00",
+}
+
+
+def test_names_become_people_and_the_log_says_what_it_said(unmigrated: Flask) -> None:
+    to("head")
+    to("0011")
+    fill_older()
+    to("head")
+    told = db.session.scalars(select(LogEntry).order_by(LogEntry.id)).all()
+    names = [each.actor_name for each in told]
+    assert names == ["陈立德", "罗安怡", "陈立", "陈立", "沈", "罗安怡", "罗安怡", "罗安怡"]
+    assert [each.details for each in told] == [
+        {"person": 2, "post": ["lead", "4"]},
+        {"person": 1},
+        {"person": None},
+        {"lender": 1, "deputy": None, "role": "lead", "place": "4"},
+        {"total": 20, "deputy_for": [1, 2]},
+        {"file": "x.csv", "undone": 1, "stays": 1},
+        {"called": ["数", "数学"]},
+        {"name": "第一学期"},
+    ]
+    assert with_names(told)[1].names == {"was": "陈立德 (chen)", "person": "陈立 (chen2)"}
+    [version] = rows()["sheet_version"]
+    content = version["content"]
+    found = json.loads(content) if isinstance(content, str) else content
+    assert [each.get("teachers") for each in found["subjects"]] == [[5], None]
+    to("0011")
+    older = rows()["log_entry"]
+    assert [each["actor_name"] for each in older] == names
+    details = [json.loads(each["details"]) if isinstance(each["details"], str) else each["details"] for each in older]
+    assert (details[0]["name"], details[3]["lender"], details[4]["deputy_for"]) == (
+        "罗安怡 (luo)",
+        "陈立",
+        "罗安怡 陈立",
+    )

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import choice
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, insert, literal, select, update
 
-from portal.accounts.models import NO_PASSWORD, Person
+from portal.accounts.models import NO_PASSWORD, FormerName, Person
 from portal.audit.actions import record
-from portal.extensions import db
+from portal.extensions import Moment, db
 from portal.policy import passwords
 from portal.policy.errors import PolicyError, StaleForm
 
@@ -74,6 +74,15 @@ def end_sessions_of(person_ids: Collection[int]) -> None:
     db.session.execute(ended.values(session_version=Person.session_version + 1))
 
 
+def keep_names_of(person_ids: Collection[int], *, at: datetime) -> None:
+    """Call before names or logins change: what is written until now goes on naming people as they are called now."""
+    called = ("school_id", "name", "login")
+    now = select(Person.id, *(getattr(Person, each) for each in called), literal(at, Moment)).where(
+        Person.id.in_(person_ids)
+    )
+    db.session.execute(insert(FormerName).from_select(["person_id", *called, "until"], now))
+
+
 def check_as_seen(people: Sequence[Person], seen: Collection[str]) -> None:
     """Raises StaleForm unless `people`, who are locked, are active and exactly those that were `seen`."""
     if {each.get_id() for each in people if each.active} != set(seen):
@@ -82,7 +91,7 @@ def check_as_seen(people: Sequence[Person], seen: Collection[str]) -> None:
 
 def _given(person: Person, *, by: Person, at: datetime) -> Slip:
     password = passwords.one_time_password(choice)
-    record("password.give", by=by, at=at, name=f"{person.name} ({person.login})")
+    record("password.give", by=by, at=at, person=person.id)
     person.set_one_time_password(password)
     end_sessions(person)
     return Slip(person.name, person.login, password)

@@ -1,7 +1,7 @@
-"""People, the roles granted to them, and who stands in for whom."""
+"""People, what they were called before, the roles granted to them, and who stands in for whom."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from flask_login import UserMixin
@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, fa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from portal.extensions import Model, one_of
+from portal.extensions import Model, Moment, one_of
 from portal.policy.permissions import Actor, Role, Scope, may
 
 QUICK = "pbkdf2:sha256:2000"  # a school's slips are made in one step; scrypt would take a minute
@@ -18,9 +18,14 @@ NO_PASSWORD = "!"  # the hash of no password: who has it cannot sign in yet
 
 
 class Person(UserMixin, Model):
-    """Somebody with an account. Families have none."""
+    """Somebody with an account. Families have none.
+
+    Name and login stand here, and what they were before in FormerName, and nowhere else: whatever tells of people
+    refers to them by id. Of somebody who was erased only the id is left, with a name and a login made of it.
+    """
 
     __tablename__ = "person"
+    __table_args__ = (CheckConstraint("erased_at IS NULL OR NOT active", name="nobody_who_is_erased_can_sign_in"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
@@ -32,6 +37,7 @@ class Person(UserMixin, Model):
     session_version: Mapped[int] = mapped_column(
         default=0, server_default="0"
     )  # sessions that began under another number are over, wherever they are
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)  # when name and login were taken away for good
 
     by_provider = False  # not stored: whether this request's session began at the school's own sign-in
 
@@ -84,9 +90,16 @@ class Person(UserMixin, Model):
 
     def deputy_for(self, permission: str, scope: Scope) -> str:
         """The names of those in whose place this person does something; empty where they may in their own right."""
+        return " ".join(sorted({each.lender for each in self._lenders(permission, scope)}))
+
+    def lenders(self, permission: str, scope: Scope) -> list[int]:
+        """The ids of the same people."""
+        return sorted({each.lender_id for each in self._lenders(permission, scope)})
+
+    def _lenders(self, permission: str, scope: Scope) -> list["Lent"]:
         if may(self.rights.own, permission, scope):
-            return ""
-        return " ".join(sorted({each.lender for each in self.rights.lent if may(each.actor, permission, scope)}))
+            return []
+        return [each for each in self.rights.lent if may(each.actor, permission, scope)]
 
     @cached_property
     def rights(self) -> "Rights":
@@ -99,7 +112,8 @@ class Person(UserMixin, Model):
 
     def _lent(self, loan: "Deputy") -> "Lent":
         grant = loan.grant
-        return Lent(grant.person.name, grant.post, self._actor([grant], teaches=False), grant.id, loan.last)
+        actor = self._actor([grant], teaches=False)
+        return Lent(grant.person.name, grant.person_id, grant.post, actor, grant.id, loan.last)
 
     def _actor(self, grants: list["RoleGrant"], *, teaches: bool = True) -> Actor:
         own = self.assignments if teaches else []
@@ -112,6 +126,19 @@ class Person(UserMixin, Model):
             teaches=frozenset((each.class_id, each.subject_id) for each in own),
             teaches_in=frozenset((each.school_class.grade, each.subject_id) for each in own),
         )
+
+
+class FormerName(Model):
+    """What somebody was called until a moment: what was written before it goes on saying so."""
+
+    __tablename__ = "former_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    login: Mapped[str] = mapped_column(String(64))
+    until: Mapped[datetime] = mapped_column(Moment)
 
 
 @dataclass(frozen=True)
@@ -133,6 +160,7 @@ class Lent:
     """A role that is lent to somebody today: by whom, which, as which rights, and until when."""
 
     lender: str
+    lender_id: int
     post: Post
     actor: Actor
     grant_id: int

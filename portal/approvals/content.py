@@ -3,7 +3,8 @@
 school, phone, bedtime "21:20", grade, number, date, days [ISO dates], batch
 load    {school, home, total, shortest, other, optional, cap, limit}    minutes; cap and limit may be null
 subjects [{name, state: listed | none | missing, late, items: [item]}]
-        and teachers: [names], where something is filed and the school shows them; the board asks again whether it does
+        and teachers: [ids of people], where something is filed and the school shows them; the board asks again
+        whether it does, and for their names
 item    {text, tier, form, place, level, source, group, choose, minutes, span}
         minutes: on this sheet; span: null or {day, days, whole, every, due: ISO date of the last day}
 marks   [{step: coordinate | approve | publish | except | automatic, at: ISO moment}]
@@ -18,8 +19,8 @@ from portal.school.models import School
 
 
 def content_of(class_day: ClassDay, marks: list[tuple[str, datetime]], exception: str = "") -> dict:
-    """Freeze a class's day as it stands. Names of people are not part of it, but for teachers where the school shows
-    them on its board.
+    """Freeze a class's day as it stands. Names of people are no part of it; who teaches is, by id, where the school
+    shows it on its board.
     """
     school_class, load, cap = class_day.school_class, class_day.load, class_day.cap
     school = school_class.school
@@ -55,7 +56,7 @@ def _subject(subject_day: SubjectDay, school: School) -> dict:
         "state": subject_day.state.value,
         "late": subject_day.is_late,
         "items": [_item(each) for each in subject_day.items],
-        **({"teachers": list(subject_day.teachers)} if shows_teachers else {}),
+        **({"teachers": list(subject_day.teacher_ids)} if shows_teachers else {}),
     }
 
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.access import authorize, requires
+from portal.accounts.name_queries import with_names
 from portal.approvals import actions, queries
 from portal.approvals.forms import AskOfficeForm, StepForm
 from portal.audit import queries as audit_queries
@@ -116,7 +117,7 @@ def _step(
 def _sheet_page(school_class: SchoolClass, day: date, form: VersionedForm, **more: object) -> str:
     week = homework_queries.class_week(school_class, day)
     class_day = next(each for each in week if each.date == day)
-    log = audit_queries.entries_of_sheet(class_day.sheet.id if class_day.sheet else None)
+    log = with_names(audit_queries.entries_of_sheet(class_day.sheet.id if class_day.sheet else None))
     returned = queries.last_return_reason(log) if class_day.status == SheetStatus.COLLECTING else None
     return render_template(
         "approvals/sheet.html",

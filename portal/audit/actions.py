@@ -14,10 +14,9 @@ class Portal:
 
     school_id: int
     id: None = None
-    name: str = ""
 
-    def deputy_for(self, permission: str, scope: Scope) -> str:
-        return ""
+    def lenders(self, permission: str, scope: Scope) -> list[int]:
+        return []
 
 
 def record(
@@ -37,16 +36,14 @@ def record(
 
     `by` is the person who acts; `sheet_id` is None for what concerns the whole school. `exception` is what the office
     looks at afterwards. `right` is the permission that was needed, and where: if `by` has it from a colleague, the row
-    says in whose place they acted.
+    says in whose place they acted. `details` never hold a name of a person, only ids (see LogEntry).
     """
-    lender = by.deputy_for(*right) if right else ""
-    if lender:
-        details["deputy_for"] = lender
+    if lenders := by.lenders(*right) if right else []:
+        details["deputy_for"] = lenders
     entry = LogEntry(
         school_id=by.school_id,
         at=at,
         actor_id=by.id,
-        actor_name=by.name,
         sheet_id=sheet_id,
         step=step,
         before=before,

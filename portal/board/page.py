@@ -1,7 +1,7 @@
 """A published version arranged as families read it: left for home first, then done at school, then voluntary."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -61,12 +61,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """The content of a version (see `portal.approvals.content`), arranged. The names of teachers that it may hold are
-    shown only where the school shows them now.
+    """The content of a version (see `portal.approvals.content`), arranged. Of the teachers that it may hold those are
+    shown who stand in `names`.
     """
 
     content: dict
-    shows_teachers: bool = False
+    names: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def grade(self) -> int:
@@ -99,7 +99,7 @@ class Page:
                 subject["name"],
                 item,
                 late=subject.get("late", False) and _is_new(item),
-                teachers=subject.get("teachers", ()) if self.shows_teachers else (),
+                teachers=[self.names[each] for each in subject.get("teachers", ()) if each in self.names],
             )
             for subject in self.content["subjects"]
             for item in subject["items"]

@@ -7,6 +7,7 @@ from flask import abort
 from sqlalchemy import Date, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
+from portal.accounts.name_queries import names_of
 from portal.approvals.models import SheetVersion
 from portal.extensions import db
 from portal.policy.links import BoardAccess
@@ -143,6 +144,17 @@ def notice_of(face: Face, day: date) -> Notice:
     """The notice of a class for the sheet that covers `day`: one statement, whose cost does not grow with the years."""
     asked = {"day": day, "earliest": day - timedelta(days=LONGEST_BREAK)}
     return Notice(*db.session.execute(_NOTICE, {"class_id": face.id, "school_id": face.school_id, **asked}).one())
+
+
+def teachers_of(notice: Notice) -> dict[int, str]:
+    """What the teachers of its version were called when it was published, by id: where the school shows them now, and
+    without those who were erased. One statement where there is anybody to name.
+    """
+    if not notice.shows_teachers or notice.version is None:
+        return {}
+    ids = {each for subject in notice.version.content["subjects"] for each in subject.get("teachers", ())}
+    names = names_of(ids)
+    return {each: names.at(each, notice.version.published_at) for each in ids if names.knows(each)}
 
 
 class WeekNotice(NamedTuple):

@@ -73,7 +73,7 @@ def shown(face: queries.Face, notice: queries.Notice, day: date) -> dict[str, ob
     today = clock.today()
     names = {"face": face, "notice": notice, "asked": day, "today": today, "version": notice.version, "page": None}
     if notice.version:
-        return names | {"page": Page(notice.version.content, notice.shows_teachers)}
+        return names | {"page": Page(notice.version.content, queries.teachers_of(notice))}
     calendar = rules_of(face.school).calendar
     why = why_quiet(calendar, face.grade, day, today)
     around = {"before": calendar.sheet_date(day), "after": calendar.next_day_of_homework(day)}

@@ -65,8 +65,8 @@ def _log(step: str, grant: RoleGrant, to: Person, first: date, last: date, *, by
         right=None if by.id == grant.person_id else ("deputies.arrange", Scope(grant.school_id)),
         role=grant.role,
         place=grant.post.place,
-        lender=grant.person.name,
-        deputy=to.name,
+        lender=grant.person_id,
+        deputy=to.id,
         first=first.isoformat(),
         last=last.isoformat(),
     )

@@ -37,6 +37,7 @@ class SubjectDay:
 
     subject: Subject
     teachers: tuple[str, ...]
+    teacher_ids: tuple[int, ...]
     filing: Homework | None
     items: tuple["SheetItem", ...]
     state: SubjectState
@@ -243,6 +244,7 @@ class ClassDay:
         return SubjectDay(
             subject=subject,
             teachers=tuple(each.teacher.name for each in on_timetable or assignments),
+            teacher_ids=tuple(each.teacher_id for each in on_timetable or assignments),
             filing=filing,
             items=items,
             state=self._state(filing, items, bool(on_timetable)),

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.access import authorize, requires
+from portal.accounts.name_queries import with_names
 from portal.approvals import actions as approvals
 from portal.approvals import queries as approval_queries
 from portal.audit import queries as audit_queries
@@ -99,7 +100,7 @@ def _page(class_day: ClassDay, form: ExceptionForm, *, second: bool = False, ref
     """The first page, or the second. Both carry the version and the kind as they are now."""
     fits = ExceptionKind.OVER_CAP if _over(class_day) else ExceptionKind.IN_PLACE
     form.version.data, form.named.data = str(class_day.version), fits.value
-    log = audit_queries.entries_of_sheet(class_day.sheet.id if class_day.sheet else None)
+    log = with_names(audit_queries.entries_of_sheet(class_day.sheet.id if class_day.sheet else None))
     return render_template(
         "office/confirm.html" if second else "office/exception.html",
         class_day=class_day,

@@ -1,7 +1,7 @@
 """A row of the log in words: what changed, in the reader's language, on the page and in the exported file."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -66,16 +66,18 @@ def exception_of(entry: LogEntry) -> str:
 
 def details_of(entry: LogEntry) -> str:
     """Everything else that the row keeps: minutes, caps and settings before and after, days, names."""
-    return gettext("；").join(_parts(entry.details, entry.step))
+    return gettext("；").join(_parts(entry.details, entry.step, entry.names))
 
 
-def _parts(details: dict, step: str) -> Iterator[str]:
+def _parts(details: dict, step: str, names: Mapping[str, str]) -> Iterator[str]:
     """Each thing that is known, in a fixed order."""
     if "grade" in details:
         yield grade_name(details["grade"])
     yield from (str(details[name]) for name in ("subject", "name", "date") if name in details)
+    if "person" in details:
+        yield names["person"] or str(labels.SOMEBODY)
     if "role" in details:
-        yield _deputy(details)
+        yield _deputy(details, names)
     if "first" in details:
         yield gettext("%(first)s 至 %(last)s", first=details["first"], last=details["last"])
     if step == "calendar.set":
@@ -94,6 +96,8 @@ def _parts(details: dict, step: str) -> Iterator[str]:
             yield gettext("%(name)s %(was)s → %(now)s", name=label, was=was, now=now)
     yield from (_check(*each) for each in details.get("checks", ()))
     yield from _lists(details, step)
+    if step == "person.rename":
+        yield f"{names['was']} → {names['person']}"
 
 
 def _lists(details: dict, step: str) -> Iterator[str]:
@@ -134,7 +138,7 @@ def _roster(details: dict) -> Iterator[str]:
     if "undone" in details:
         yield gettext("撤销 %(count)s 项", count=details["undone"])
     if details.get("stays"):
-        yield gettext("没有撤销：%(names)s", names=listed(details["stays"]))
+        yield gettext("没有撤销 %(count)s 项", count=details["stays"])
 
 
 def _minutes(was: int, now: int) -> str:
@@ -148,10 +152,13 @@ def _item(item: dict) -> str:
     return gettext("“%(text)s” %(was)s → %(now)s 分钟", text=text, was=was, now=now)
 
 
-def _deputy(details: dict) -> str:
+def _deputy(details: dict, names: Mapping[str, str]) -> str:
     role = f"{details['place']} {labels.ROLES.get(details['role'], details['role'])}".strip()
     return gettext(
-        "%(deputy)s 代 %(lender)s（%(role)s）", deputy=details["deputy"], lender=details["lender"], role=role
+        "%(deputy)s 代 %(lender)s（%(role)s）",
+        deputy=names["deputy"] or labels.SOMEBODY,
+        lender=names["lender"] or labels.SOMEBODY,
+        role=role,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from portal.accounts.models import Person
+from portal.accounts.name_queries import named, names_of_school, with_names
 from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.homework.models import DaySheet
@@ -25,14 +26,19 @@ def count_of_entries(school_id: int, wanted: LogWanted) -> int:
 
 
 def entries(school_id: int, wanted: LogWanted, *, offset: int, limit: int) -> list[LogRow]:
-    """A page of the log (1 statement)."""
-    return [LogRow(*row) for row in db.session.execute(_rows(school_id, wanted).offset(offset).limit(limit))]
+    """A page of the log (1 statement, and one for the names of people in details)."""
+    rows = [LogRow(*row) for row in db.session.execute(_rows(school_id, wanted).offset(offset).limit(limit))]
+    with_names([each.entry for each in rows])
+    return rows
 
 
 def all_entries(school_id: int, wanted: LogWanted) -> Iterator[LogRow]:
-    """The whole log that is wanted (1 statement, when the first row is asked for), CHUNK rows in memory at most."""
+    """The whole log that is wanted (2 statements, when the first row is asked for), CHUNK rows in memory at most."""
+    names = names_of_school(school_id)
     for row in db.session.execute(_rows(school_id, wanted).execution_options(yield_per=CHUNK)):
-        yield LogRow(*row)
+        found = LogRow(*row)
+        named([found.entry], names)
+        yield found
 
 
 def _rows(school_id: int, wanted: LogWanted) -> Select:

@@ -127,7 +127,7 @@ def _cells(row: LogRow) -> list[str]:
         str(entry.id),
         clock.local(entry.at).isoformat(timespec="seconds"),
         log_composing.actor_of(entry),
-        entry.details.get("deputy_for", ""),
+        entry.names.get("deputy_for", ""),
         log_composing.step_of(entry),
         class_name(row.school_class) if row.school_class else "",
         row.day.isoformat() if row.day else "",

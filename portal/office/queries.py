@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
+from portal.accounts.name_queries import with_names
 from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.grid.page import load_of
@@ -101,7 +102,7 @@ def with_matters(sheets: Sequence[DaySheet]) -> list[OfficeSheet]:
         LogEntry.sheet_id.in_([each.id for each in sheets]),
         or_(LogEntry.exception.in_(KINDS), LogEntry.step == REVIEW),
     )
-    for row in db.session.scalars(asked.order_by(LogEntry.id)):
+    for row in with_names(db.session.scalars(asked.order_by(LogEntry.id)).all()):
         rows[row.sheet_id].append(row)
     classes = [each.school_class for each in sheets]  # reading a sheet anew forgets its class
     loads = loads_of(sheets)

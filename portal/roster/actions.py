@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, exists, func, select
 
-from portal.accounts.actions import end_sessions
+from portal.accounts.actions import end_sessions, keep_names_of
 from portal.accounts.models import NO_PASSWORD, Deputy, Person, Post, RoleGrant
 from portal.audit.actions import record
 from portal.extensions import db
@@ -29,13 +29,14 @@ def add_person(login: str, name: str, *, seen_version: int, by: Person, at: date
 def rename(person: Person, login: str, name: str, *, seen_version: int, by: Person, at: datetime) -> None:
     """Correct name and login; what was written under the old name keeps it. Raises like `add_person`."""
     lock(by, seen_version)
+    if (login, name) == (person.login, person.name):
+        return
     if login.lower() != person.login.lower():
         _check_login(login)
-    was = _called(person)
+    keep_names_of([person.id], at=at)
     person.login, person.name = login, name
     db.session.flush()
-    if was != _called(person):
-        _log("person.rename", person, by=by, at=at, called=[was, _called(person)])
+    _log("person.rename", person, by=by, at=at)
 
 
 def deactivate(person: Person, *, seen_version: int, by: Person, at: datetime) -> None:
@@ -140,12 +141,8 @@ def _check_not_the_last(person: Person) -> None:
         raise PolicyError("这是最后一位管理员。请先把管理员角色交给另一位同事。")
 
 
-def _called(person: Person) -> str:
-    return f"{person.name} ({person.login})"
-
-
 def _log(step: str, person: Person, *, by: Person, at: datetime, **details: object) -> None:
-    record(step, by=by, at=at, right=("roster.set", Scope(by.school_id)), name=_called(person), **details)
+    record(step, by=by, at=at, right=("roster.set", Scope(by.school_id)), person=person.id, **details)
 
 
 def _log_assignment(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts.actions import end_sessions_of
+from portal.accounts.actions import end_sessions_of, keep_names_of
 from portal.accounts.models import NO_PASSWORD, Person, RoleGrant
 from portal.audit.actions import record
 from portal.extensions import Model, db
@@ -77,7 +77,7 @@ def bring_in(kept: RosterImport, *, seen: str, only_good: bool, by: Person, at: 
     if not only_good and any(each.problems for each in entries):
         raise PolicyError("还有写错的行，没有导入。请改好文件再上传，或者选“只导入没有问题的行”。")
     try:
-        changes = _Writer(kept.school_id).write([each for each in entries if each.what in ("new", "changed")])
+        changes = _Writer(kept.school_id, at).write([each for each in entries if each.what in ("new", "changed")])
     except IntegrityError:  # another school has taken a login meanwhile
         raise _outdated() from None
     earlier = update(RosterImport).where(RosterImport.school_id == kept.school_id, RosterImport.id != kept.id)
@@ -111,27 +111,29 @@ def take_back(kept: RosterImport, *, by: Person, at: datetime) -> list[Undo]:
     if kept.state != ImportState.DONE or last is None or last[0].id != kept.id:
         raise StaleForm("这次导入已经撤销过，或者之后又导入了别的文件。")
     undone = queries.undo_of(kept)
-    _put_back([each for each in undone if each.stays is None])
+    _put_back([each for each in undone if each.stays is None], at)
     kept.state, kept.changes = ImportState.UNDONE, []
-    stays = [each.label for each in undone if each.stays]
+    stays = sum(1 for each in undone if each.stays)
     record(
         "roster.undo",
         by=by,
         at=at,
         right=_right(kept),
         file=kept.file,
-        undone=len(undone) - len(stays),
-        stays=stays[:50],
+        undone=len(undone) - stays,
+        stays=stays,
     )
     db.session.flush()
     return undone
 
 
-def _put_back(undone: Sequence[Undo]) -> None:
+def _put_back(undone: Sequence[Undo], at: datetime) -> None:
     """Change back what was changed, then delete what was made, what names others first."""
     for table, model in MODELS.items():
         _change(
-            model, [{"id": each.id, **each.back} for each in undone if each.table == table and each.back is not None]
+            model,
+            [{"id": each.id, **each.back} for each in undone if each.table == table and each.back is not None],
+            at,
         )
     for table in queries.UNDO_ORDER:
         model, gone = MODELS[table], [each.id for each in undone if each.table == table and each.back is None]
@@ -141,8 +143,10 @@ def _put_back(undone: Sequence[Undo]) -> None:
             )
 
 
-def _change(model: type[Model], rows: Sequence[dict]) -> None:
-    """New values by id; the sessions of people who are stopped end for good."""
+def _change(model: type[Model], rows: Sequence[dict], at: datetime) -> None:
+    """New values by id; the sessions of people who are stopped end for good, and what people were called is kept."""
+    if renamed := [row["id"] for row in rows if model is Person and "name" in row]:
+        keep_names_of(renamed, at=at)
     for names in {tuple(row) for row in rows}:  # one statement for all that change the same columns
         db.session.execute(update(model), [row for row in rows if tuple(row) == names])
     if stopped := [row["id"] for row in rows if model is Person and row.get("active") is False]:
@@ -156,8 +160,9 @@ def _right(kept: RosterImport) -> tuple[str, Scope]:
 class _Writer:
     """Writes entries with one statement for many rows, and remembers what it did."""
 
-    def __init__(self, school_id: int) -> None:
+    def __init__(self, school_id: int, at: datetime) -> None:
         self.school_id = school_id
+        self.at = at
         self.changes: list[list] = []
 
     def write(self, entries: Sequence[Entry]) -> list[list]:
@@ -205,7 +210,7 @@ class _Writer:
             if columns:
                 rows.append({"id": entry.id, **{name: now for name, (_, now) in columns.items()}})
                 self.changes.append([model.__tablename__, entry.id, entry.label, columns])
-        _change(model, rows)
+        _change(model, rows, self.at)
 
     def _grants(self, entries: Iterable[Entry]) -> None:
         classes = self._ids(SchoolClass, SchoolClass.grade, SchoolClass.number)

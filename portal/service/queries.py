@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import abort
 from sqlalchemy import select
 
+from portal.accounts.name_queries import with_names
 from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.policy.service import ListKind
@@ -25,7 +26,7 @@ def list_of(school_id: int, kind: ListKind) -> ServiceList:
 def changes_of(school_id: int, kind: ListKind, *, most: int) -> Sequence[LogEntry]:
     """The latest changes of a list, the last one first."""
     wanted = select(LogEntry).where(LogEntry.school_id == school_id, LogEntry.step == f"service.{kind}")
-    return db.session.scalars(wanted.order_by(LogEntry.id.desc()).limit(most)).all()
+    return with_names(db.session.scalars(wanted.order_by(LogEntry.id.desc()).limit(most)).all())
 
 
 def changes_since_or_404(changes: Sequence[LogEntry], entry_id: int) -> Sequence[LogEntry]:

@@ -126,7 +126,7 @@ def test_what_somebody_has_to_look_at_or_is_looking_at_stays(world: World, why: 
         world.coordinate()
     if why == "only said later":
         entry = db.session.scalars(select(LogEntry).order_by(LogEntry.id.desc()).limit(1)).one()
-        again = {name: getattr(entry, name) for name in ("school_id", "actor_id", "actor_name", "step")}
+        again = {name: getattr(entry, name) for name in ("school_id", "actor_id", "step")}
         sheet = world.day(world.four_one).sheet
         db.session.add(LogEntry(**again, sheet_id=sheet.id, at=HALF_PAST_FIVE + timedelta(seconds=1)))
         db.session.commit()

@@ -304,7 +304,7 @@ def test_what_a_deputy_does_says_in_whose_place(world: World, app: Flask) -> Non
     world.coordinate(by=wu)
     assert (last(world, "sheet.coordinate").actor_name, last(world, "sheet.coordinate").details["deputy_for"]) == (
         "吴悠",
-        "陈立德",
+        [world.chen.id],
     )
     world.approve()
     assert "deputy_for" not in last(world, "sheet.approve").details

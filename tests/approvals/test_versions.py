@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.accounts.models import Person
 from portal.approvals import actions
 from portal.approvals.models import SheetVersion
+from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.policy.errors import PolicyError
 from portal.policy.vocabulary import Form, Level, Place, Source, Tier
@@ -128,8 +129,10 @@ def test_no_person_is_named_in_it(world: World) -> None:
     contents = [json.dumps(row.content, ensure_ascii=False) for row in db.session.scalars(select(SheetVersion))]
     assert len(contents) == 2
     assert {name for name in names | people for content in contents if name in content} == set()
-    log = "".join(db.session.scalars(text("SELECT actor_name FROM log_entry")))
-    assert {"陈立德", "沈知微"} == {name for name in names if name in log}  # there was somebody to name
+    log = [json.dumps(dict(row), default=str) for row in db.session.execute(text("SELECT * FROM log_entry")).mappings()]
+    assert {name for name in names for row in log if f'"{name}"' in row} == set()  # nor in the log, but by its words
+    told = {each.actor_name for each in db.session.scalars(select(LogEntry))}
+    assert told == {"陈立德", "沈知微"}  # there was somebody to name
 
 
 def test_a_second_version_leaves_the_first_as_it_was(world: World) -> None:

@@ -1,16 +1,22 @@
 """The log: every change of state and of minutes, who, when, from, to, why; and nothing in it ever changes."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from portal.accounts.name_queries import with_names
 from portal.approvals import actions as approvals
 from portal.audit import queries
+from portal.audit.actions import record
 from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.homework import actions as homework
 from portal.policy.errors import PolicyError
+from portal.roster.actions import rename
+from portal.school.models import School
 from tests.factories import NOW, TODAY, TOMORROW, World, item
 from tests.page import Browser
 
@@ -109,10 +115,23 @@ def test_a_refused_step_of_the_page_leaves_no_row_either(world: World, app: Flas
 
 def test_a_name_stays_as_it_was_when_the_row_was_written(world: World) -> None:
     world.file(world.chen, world.maths, item(40))
-    world.chen.name = "陈立"
+    later = world.at + timedelta(minutes=1)
+    version = db.session.scalars(select(School.roster_version).where(School.id == world.school.id)).one()
+    rename(world.chen, "chenli", "陈立", seen_version=version, by=world.admin, at=later)
     db.session.commit()
+    world.at = later
     world.file(world.chen, world.maths, item(30))
-    assert [each.actor_name for each in entries()] == ["陈立德", "陈立"]
+    told = with_names(entries())
+    assert [each.actor_name for each in told] == ["陈立德", "管理员", "陈立"]
+    assert (told[1].names["was"], told[1].names["person"]) == ("陈立德 (chen)", "陈立 (chenli)")
+
+
+def test_no_row_tells_a_name_without_being_asked_for_it(world: World) -> None:
+    entry = record("person.stop", by=world.admin, at=world.at, person=world.luo.id)
+    with pytest.raises(LookupError):
+        _ = entry.names
+    db.session.flush()
+    assert with_names([entry])[0].names["person"] == "罗安怡 (luo)"
 
 
 def test_each_sheet_has_its_own_rows_the_latest_first(world: World) -> None:

@@ -38,7 +38,7 @@ def test_names_are_neither_frozen_nor_shown_unless_the_school_wants_it(world: Wo
 
 def test_where_the_school_shows_them_they_are_frozen_for_what_was_filed(world: World, browser: Browser) -> None:
     show(world, True)
-    assert publish(world) == {"语文": ["沈知微"], "数学": ["陈立德"], "英语": None}
+    assert publish(world) == {"语文": [world.shen.id], "数学": [world.chen.id], "英语": None}
     assert subjects(browser, world) == ["数学 陈立德"]
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits
+from tests.browser.roster_pages import ROSTER_PAGES
 from tests.browser.server import Server
 from tests.browser.visitor import DESK, PHONE, SMALL_PHONE, Visitor, sticks_out, violations
 
@@ -203,6 +204,7 @@ PAGES = {
     "service, timetable": ("郑怀瑾", timetable_with_errors),
     "service, content": ("郑怀瑾", lambda visitor: visitor.open("/service/content")),
     "people": ("程望舒", from_home("/people")),
+    **ROSTER_PAGES,
     "calendar": ("郑怀瑾", lambda visitor: visitor.open("/school/calendar")),
     "settings": ("郑怀瑾", lambda visitor: visitor.open("/school/settings")),
     "board, choose": ("", lambda visitor: visitor.open("/board/?choose")),

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.accounts.models import Person
+from portal.accounts.name_queries import with_names
 from portal.approvals.models import SheetVersion
 from portal.approvals.queries import last_return_reason
 from portal.audit.models import LogEntry
@@ -90,7 +91,7 @@ def check_what_happened(demo: seed.Demo) -> None:
     assert log("sheet.review")
 
     in_place = [each for each in log("sheet.coordinate") if "deputy_for" in each.details]
-    assert [(each.actor_name, each.details["deputy_for"]) for each in in_place] == [("贝思齐", "魏䶮")]
+    assert [(each.actor_name, each.names["deputy_for"]) for each in with_names(in_place)] == [("贝思齐", "魏䶮")]
     assert [each.actor_name for each in log("deputy.lend")] == ["魏䶮"]
 
     assert [each.reason for each in log("sheet.ask")] == [story.EXCEPTION]

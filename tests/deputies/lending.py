@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.accounts import queries as account_queries
 from portal.accounts.models import Deputy, Person, RoleGrant
+from portal.accounts.name_queries import with_names
 from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.policy.permissions import Role
@@ -54,10 +55,10 @@ def stored() -> list[tuple[str, str, date, date]]:
 
 
 def log() -> list[tuple[str, str, dict]]:
-    """Step, who, details of all rows about deputies."""
+    """Step, who, details of all rows about deputies, which hold ids, with the names of people in their place."""
     db.session.rollback()
     rows = db.session.scalars(select(LogEntry).where(LogEntry.step.like("deputy.%")).order_by(LogEntry.id))
-    return [(each.step, each.actor_name, each.details) for each in rows]
+    return [(each.step, each.actor_name, each.details | each.names) for each in with_names(rows.all())]
 
 
 def lend(

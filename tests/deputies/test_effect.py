@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts import queries as account_queries
+from portal.accounts.name_queries import with_names
 from portal.audit.models import LogEntry
 from portal.deputies import actions, queries
 from portal.extensions import db
@@ -32,7 +33,7 @@ def doing(step: str) -> list[tuple[str, str]]:
     """Who took a step, and in whose place."""
     db.session.rollback()
     rows = db.session.scalars(select(LogEntry).where(LogEntry.step == step).order_by(LogEntry.id))
-    return [(each.actor_name, each.details.get("deputy_for", "")) for each in rows]
+    return [(each.actor_name, each.names.get("deputy_for", "")) for each in with_names(rows.all())]
 
 
 def test_a_role_comes_and_goes_by_the_date_without_signing_in_again(world: World, browser: Browser, app: Flask) -> None:

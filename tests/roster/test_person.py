@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts.models import Deputy, Person, RoleGrant
+from portal.accounts.name_queries import with_names
 from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.policy.permissions import Role
@@ -91,7 +92,8 @@ def test_name_and_login_are_corrected(world: World, admin: Browser) -> None:
     assert enter(Browser(admin.client.application), "luo2", PASSWORD).status == 303
     assert enter(Browser(admin.client.application), "luo", PASSWORD).status == 422
     [row] = db.session.scalars(select(LogEntry))
-    assert row.details["called"] == ["罗安怡 (luo)", "罗安宜 (luo2)"]
+    [row] = with_names([row])
+    assert (row.names["was"], row.names["person"]) == ("罗安怡 (luo)", "罗安宜 (luo2)")
     page = send(admin, world.luo, name="罗安宜", login="shen")
     assert (page.status, refusal(page)) == (409, "这个账号已经有人用了，请换一个。")
     assert send(admin, world.luo, name="罗安宜", login="LUO2").status == 303

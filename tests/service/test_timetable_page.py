@@ -209,7 +209,7 @@ def test_a_deputy_of_the_office_writes_it_in_their_place(world: World, app: Flas
     lent(world, grant_of(world.zheng, Role.OFFICE), world.luo)
     browser = Browser(app).sign_in(world.luo)
     assert press(browser, browser.get(TIMETABLE), TIMETABLE, **HELP).status == 303
-    assert log()[-1][3]["deputy_for"] == "郑怀瑾"
+    assert log()[-1][3]["deputy_for"] == [world.zheng.id]
     assert "（代 郑怀瑾）" in browser.get(TIMETABLE).text
 
 

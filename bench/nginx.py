@@ -48,6 +48,7 @@ server {{
     }}
 }}
 """
+ONE_HOST = "server 127.0.0.1:8000 fail_timeout=2s;"  # as shipped
 BY_ITSELF = frozenset({"connection", "content-encoding", "content-length", "content-type", "date", "server"})
 
 
@@ -60,11 +61,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def portal_conf(folder: Path, port: int, portal: int) -> str:
-    """The configuration of deploy/, listening on `port`, for a portal that listens on the port `portal`."""
+def portal_conf(folder: Path, port: int, *portals: int) -> str:
+    """The configuration of deploy/, listening on `port`, for hosts of the portal that listen on the ports `portals`."""
     conf = (ROOT / "deploy/nginx/portal.conf").read_text("utf-8")
     for as_shipped, here in {
-        "server 127.0.0.1:8000;": f"server 127.0.0.1:{portal};",
+        ONE_HOST: " ".join(ONE_HOST.replace("8000", str(each)) for each in portals),
         "/var/cache/homework-portal": f"{folder}/copies",
         "listen 80;": f"listen 127.0.0.1:{port};",
         "root /srv/homework-portal;": f"root {ROOT};",

@@ -1,4 +1,4 @@
-"""`python -m portal.serve`: the server. It takes Granian's options; those of GRANIAN need not be given.
+"""`python -m portal.serve`: the server. It takes Granian's options, and its variables (GRANIAN_WORKERS …).
 
 On Linux the portal is loaded before the workers are forked, so that they share the memory of what none of them changes.
 While there is no school, the console says how to begin.
@@ -15,15 +15,19 @@ from granian.cli import cli
 
 from config import ConfigError
 
-GRANIAN = ["--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "1"]  # best on two cores
+ALWAYS = ["--interface", "wsgi", "--no-ws"]
+BEST = {"WORKERS": "2", "BLOCKING_THREADS": "1"}  # on two cores; whoever names another number gets it
+GRANIAN = [*ALWAYS, "--workers", BEST["WORKERS"], "--blocking-threads", BEST["BLOCKING_THREADS"]]
 
 
 def main() -> None:
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")  # what Granian does anyway, up to Python 3.13
     load(sys.argv[1:])
+    for name, best in BEST.items():
+        os.environ[f"GRANIAN_{name}"] = os.environ.get(f"GRANIAN_{name}") or best
     cli(
-        [*GRANIAN, *sys.argv[1:], "--factory", "portal.worker:start"],
+        [*ALWAYS, *sys.argv[1:], "--factory", "portal.worker:start"],
         prog_name="python -m portal.serve",
         auto_envvar_prefix="GRANIAN",
     )

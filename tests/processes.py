@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-SERVERS = ("tests/browser/", "tests/stress/")
+SERVERS = ("tests/browser/", "tests/hosts/", "tests/stress/")
 
 
 @pytest.hookimpl(optionalhook=True)

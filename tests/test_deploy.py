@@ -1,16 +1,22 @@
 """What stands in deploy/ speaks of settings, modules, commands and lines that exist."""
 
 import re
+import shutil
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import yaml
 from flask import Flask
 
-from config import ROOT
+from bench.nginx import ONE_HOST
+from config import ROOT, Config
 
 DEPLOY = ROOT / "deploy"
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
+NO_SYSTEMD = "no systemd-analyze: `apt-get install systemd` enables it"
 ONLY_AT_THE_START = {"PORTAL_HOST", "PORTAL_PORT"}  # read by `make run`, not by config.py
 
 
@@ -35,9 +41,55 @@ def test_every_program_started_is_there(app: Flask) -> None:
 
 
 def test_two_hosts_take_the_place_of_the_one_in_the_configuration_of_nginx() -> None:
-    before, after = re.search(r"sed 's/(.+)/(.+)/' /portal.conf", (DEPLOY / "compose.yaml").read_text("utf-8")).groups()
+    before, after = re.search(r"sed 's/(.+)/(.+)/'", (DEPLOY / "compose.yaml").read_text("utf-8")).groups()
     configuration = (DEPLOY / "nginx" / "portal.conf").read_text("utf-8")
-    assert (configuration.count(before), after) == (1, "server one:8000; server two:8000;")
+    hosts = [before.replace("127.0.0.1", each) for each in ("one", "two")]
+    assert (configuration.count(before), before, after) == (1, ONE_HOST, " ".join(hosts))
+
+
+def test_the_compose_file_starts_what_several_hosts_need() -> None:
+    told = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    services = told["services"]
+    hosts = [services["one"], services["two"]]
+    assert hosts[0] | {"hostname": ""} == hosts[1] | {"hostname": ""}
+    settings = hosts[0]["environment"]
+    assert re.search(r"@(\w+)/", settings["PORTAL_DATABASE_URL"])[1] in services
+    assert re.search(r"//(\w+):6379", settings["PORTAL_REDIS_URL"])[1] in services
+    mounted = {each.partition(":")[0] for one in services.values() for each in one.get("volumes", [])}
+    assert {each for each in mounted if not each.startswith(".")} == told["volumes"].keys()
+    started = {each for one in services.values() for each in one.get("depends_on", {})}
+    assert started == {"database", "redis", "one", "two"}
+    assert Path(ROOT, hosts[0]["build"]["dockerfile"]).is_file()
+    given = {name: re.sub(r"\$\{\w+(:-|:\?)?([^}]*)\}", default, value) for name, value in settings.items()}
+    config = Config(given)
+    assert (config.PROXIES, config.SECRET_KEY, config.REDIS_URL) == (
+        1,
+        "sixteen letters and more",
+        "redis://redis:6379/0",
+    )
+
+
+def default(match: re.Match) -> str:
+    """What stands in place of ${NAME:-default}; of what must be given, something that can be."""
+    return match[2] if match[1] == ":-" else "sixteen letters and more"
+
+
+def test_nothing_of_an_installation_gets_into_an_image() -> None:
+    kept = re.findall(r"^!(.+)$", (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8"), re.MULTILINE)
+    assert sorted(kept) == sorted(
+        ["config.py", "wsgi.py", "requirements.txt", "migrations", "portal", "static", "templates"]
+    )
+    assert all((ROOT / each).exists() for each in kept)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason=NO_SYSTEMD)
+def test_systemd_can_read_the_units(tmp_path: Path) -> None:
+    for path in (DEPLOY / "systemd").glob("homework-*.*"):
+        here = path.read_text("utf-8").replace("/srv/homework-portal/.venv/bin/python", sys.executable)
+        (tmp_path / path.name).write_text(here)
+    units = [path for path in tmp_path.iterdir() if path.suffix in (".service", ".timer")]
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    assert (len(units), done.returncode, done.stdout + done.stderr) == (3, 0, "")
 
 
 @pytest.mark.parametrize("name", ["homework-portal.service", "homework-portal-backup.service"])

@@ -169,6 +169,7 @@ def test_going_back_before_append_only_keeps_every_row(unmigrated: Flask) -> Non
         "roster_import",
         "setup_code",
         "former_name",
+        "host_key",
     }
     assert {name for name in before if not before[name]} == empty
     to("0001")
@@ -221,7 +222,7 @@ def test_every_row_that_belongs_to_a_school_says_to_which() -> None:
         for column in table.columns
         if column.name == "school_id"
     }
-    assert set(Model.metadata.tables) - set(schools) == {"school", "setup_code"}  # the code is there before a school
+    assert set(Model.metadata.tables) - set(schools) == {"school", "setup_code", "host_key"}  # there before a school
     assert set(map(tuple, schools.values())) == {(("school.id", False),)}
 
 

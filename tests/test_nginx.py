@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
+from socket import SHUT_RDWR
 from threading import Thread
 from time import monotonic, sleep, time
 from urllib.parse import urlencode
@@ -203,7 +204,8 @@ def test_no_copy_outlives_its_time_even_where_the_portal_is_gone(school: tuple[F
         sleep(1 - time() % 1)
         with site.portal(port):
             assert site.get(site.board).status == 200
-        assert site.get("/sign-in").status == 502
+        away = site.get("/sign-in")
+        assert (away.status, "暂时连不上" in away.text, away.headers["Cache-Control"]) == (502, True, None)
         until(lambda: site.get(site.board).status == 502, seconds=3)
 
 
@@ -255,3 +257,73 @@ def test_the_portal_is_told_who_asked_and_how(site: Site) -> None:
     told = {name: site.seen[0].get(f"HTTP_{name}") for name in ("HOST", "X_FORWARDED_FOR", "X_FORWARDED_PROTO")}
     assert re.fullmatch("[0-9a-f]{32}", site.seen[0]["HTTP_X_REQUEST_ID"])
     assert told == {"HOST": "homework.example:8443", "X_FORWARDED_FOR": "127.0.0.1", "X_FORWARDED_PROTO": "http"}
+
+
+# Several hosts
+
+
+@dataclass
+class Stub:
+    """A host that answers, or reads what it is sent and dies over it. `asked`: the methods that reached it."""
+
+    dies: bool = False
+    port: int = field(default_factory=nginx.free_port)
+    asked: list[str] = field(default_factory=list)
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        self.asked.append(environ["REQUEST_METHOD"])
+        if self.dies:
+            environ["werkzeug.socket"].shutdown(SHUT_RDWR)
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+
+@contextmanager
+def hosts(folder: Path, *stubs: Stub, listening: int) -> Iterator[Callable[[str], int]]:
+    """nginx in front of these hosts, of which the last so many listen: what it answers to a method."""
+    port = nginx.free_port()
+    conf = nginx.portal_conf(folder, port, *(each.port for each in stubs))
+    servers = [make_server("127.0.0.1", each.port, each, request_handler=Quiet) for each in stubs[-listening:]]
+    threads = [Thread(target=server.serve_forever, args=[POLL]) for server in servers]
+    for thread in threads:
+        thread.start()
+
+    def ask(method: str) -> int:
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            connection.request(method, "/sign-in", "a=b" if method == "POST" else None)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    try:
+        with nginx.nginx(folder, conf, ports=[port], workers=1):
+            yield ask
+    finally:
+        for server, thread in zip(servers, threads, strict=True):
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_a_dead_host_was_never_sent_goes_to_the_other(tmp_path: Path, method: str) -> None:
+    dead, alive = Stub(), Stub()
+    with hosts(tmp_path, dead, alive, listening=1) as ask:
+        assert [ask(method) for _ in range(4)] == [200] * 4
+    assert (dead.asked, alive.asked) == ([], [method] * 4)
+
+
+def test_a_page_that_a_host_died_over_is_asked_of_the_other(tmp_path: Path) -> None:
+    dying, alive = Stub(dies=True), Stub()
+    with hosts(tmp_path, dying, alive, listening=2) as ask:
+        assert [ask("GET") for _ in range(4)] == [200] * 4
+    assert (dying.asked, alive.asked) == (["GET"], ["GET"] * 4)
+
+
+def test_a_form_that_a_host_died_over_is_not_sent_to_the_other(tmp_path: Path) -> None:
+    dying, alive = Stub(dies=True), Stub()
+    with hosts(tmp_path, dying, alive, listening=2) as ask:
+        assert [ask("POST") for _ in range(4)] == [502, 200, 200, 200]
+    assert (dying.asked, alive.asked) == (["POST"], ["POST"] * 3)

@@ -1,6 +1,7 @@
 """What the office and the administrator see of the backups: how old the newest is, and whether that is too old."""
 
 from datetime import timedelta
+from socket import gethostname
 
 from flask import current_app, render_template
 
@@ -16,7 +17,7 @@ SHOWN = 20
 @bp.get("/backups")
 @requires("backups.read")
 def backup_list():
-    """The newest backups in the folder of PORTAL_BACKUPS."""
+    """The newest backups in the folder of PORTAL_BACKUPS. Another host may have its own: the page names whose."""
     found, now = backups.all_of(current_app.config["BACKUPS"]), clock.now()
     age = max(now - found[0].made, timedelta()) if found else None
     return render_template(
@@ -26,4 +27,5 @@ def backup_list():
         whole=sum(each.size for each in found),
         hours=int(age.total_seconds() // 3600) if found else None,
         is_late=age is None or age > TOO_OLD,
+        host=gethostname(),
     )

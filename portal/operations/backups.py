@@ -64,11 +64,13 @@ def write(url: URL, folder: Path, *, at: datetime, name: str = NIGHTLY) -> Backu
 
 def all_of(folder: Path) -> list[Backup]:
     """The backups in the folder, the newest first; none where there is no such folder."""
-    found = []
+    paths, found = [], []
     with suppress(FileNotFoundError, NotADirectoryError):
-        for path in folder.iterdir():
-            if (named := A_NAME.fullmatch(path.name)) and _sum_beside(path).exists():
-                made = datetime.strptime(named["made"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        paths = list(folder.iterdir())
+    for path in paths:
+        if (named := A_NAME.fullmatch(path.name)) and _sum_beside(path).exists():
+            made = datetime.strptime(named["made"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            with suppress(FileNotFoundError):  # another host has just removed it
                 found.append(Backup(path, named["name"], made, path.stat().st_size))
     return sorted(found, key=lambda each: (each.made, each.path.name), reverse=True)
 

@@ -9,18 +9,23 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.asking import hang_up
 from portal.extensions import db
-from portal.operations import backups
+from portal.operations import actions, backups
 from portal.operations.backups import BackupError
 from portal.operations.queries import HEAD, state_of_database
 
 KEEP = 14
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(20261126)"  # a number that nobody else takes
+ONE_AT_A_TIME = 20261126  # the number of a lock that nobody else takes
+ANOTHER_KEY = (
+    "PORTAL_SECRET_KEY is not the one this database is served with. All hosts need the same key, or nobody stays "
+    "signed in: copy it from the other host. To change it, stop all hosts, give each the new one, and run "
+    "`flask --app wsgi prepare --new-key` once; everybody signs in anew."
+)
 
 
 def in_words(command: Callable) -> Callable:
@@ -64,23 +69,32 @@ def restore_command(file: Path) -> None:
 
 @click.command("prepare")
 @click.option("--keep", type=click.IntRange(min=1), default=KEEP, show_default=True, help="How many are kept.")
+@click.option("--new-key", is_flag=True, help="PORTAL_SECRET_KEY was changed, on all hosts.")
 @with_appcontext
 @in_words
-def prepare_command(keep: int) -> None:
+def prepare_command(keep: int, new_key: bool) -> None:
     """Bring the database to this portal's migrations, after a backup of what is there."""
     with _alone():
-        state = state_of_database()
-        if state is not None and state > HEAD:
-            raise BackupError(
-                f"The database is at migration {state}, this portal knows only {HEAD}: it is older than its database."
-            )
-        if state == HEAD:
-            click.echo(f"The database is at migration {HEAD}.")
-            return
-        if backups.has_tables(db.engine.url):
-            _back_up(current_app.config["BACKUPS"], keep, f"before-{HEAD}")
-        upgrade(current_app.extensions["migrate"].directory)
-        click.echo(f"The database is now at migration {HEAD}.")
+        _migrate(keep)
+        if db.engine.dialect.name == "postgresql":
+            if not actions.agree_on_key(current_app.config["SECRET_KEY"], replace=new_key):
+                raise click.ClickException(ANOTHER_KEY)
+            db.session.commit()
+
+
+def _migrate(keep: int) -> None:
+    state = state_of_database()
+    if state is not None and state > HEAD:
+        raise BackupError(
+            f"The database is at migration {state}, this portal knows only {HEAD}: it is older than its database."
+        )
+    if state == HEAD:
+        click.echo(f"The database is at migration {HEAD}.")
+        return
+    if backups.has_tables(db.engine.url):
+        _back_up(current_app.config["BACKUPS"], keep, f"before-{HEAD}")
+    upgrade(current_app.extensions["migrate"].directory)
+    click.echo(f"The database is now at migration {HEAD}.")
 
 
 def _back_up(folder: Path, keep: int, name: str) -> None:
@@ -96,5 +110,7 @@ def _alone() -> Iterator[None]:
         yield
         return
     with db.engine.connect() as connection:
-        connection.execute(text(ONE_AT_A_TIME))
+        if not connection.scalar(select(func.pg_try_advisory_xact_lock(ONE_AT_A_TIME))):
+            click.echo("Another host is preparing the database: waiting for it.")
+            connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
         yield

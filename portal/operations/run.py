@@ -9,6 +9,7 @@ process becomes the server, which takes its options from variables of Granian (G
 import os
 import subprocess
 import sys
+from contextlib import suppress
 
 from config import ROOT, Config, ConfigError
 from portal.listening import free_address
@@ -26,7 +27,18 @@ def main() -> None:
     if prepared.returncode:
         sys.exit(prepared.returncode)
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "portal.serve", "--host", address, "--port", port])
+    server = [sys.executable, "-m", "portal.serve", "--host", address, "--port", port]
+    if os.name == "posix":
+        os.execv(sys.executable, server)
+    sys.exit(stay_with(server))
+
+
+def stay_with(command: list[str]) -> int:
+    """Run it and end with it. Windows knows no exec: whoever watches over this process would think the portal gone."""
+    with subprocess.Popen(command) as process:
+        while True:
+            with suppress(KeyboardInterrupt):  # the server hears Ctrl+C itself, and ends in order
+                return process.wait()
 
 
 if __name__ == "__main__":

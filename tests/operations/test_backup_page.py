@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 from flask import Flask
@@ -42,6 +43,7 @@ def test_it_tells_age_and_size_of_the_newest_and_warns(
     page = browser.sign_in(world.admin).get("/backups")
     assert (page.status, words in page.text, LATE in page.text, name in page.text) == (200, True, late, True)
     assert "1.5 MB" in page.text
+    assert f"服务器 {gethostname()}" in page.text
     assert "一共 2 份，占 2.0 MB。" in page.text
 
 

@@ -253,3 +253,30 @@ def test_a_portal_that_is_older_than_its_database_leaves_it_alone(world: World, 
         f"Error: The database is at migration 9999, this portal knows only {HEAD}: it is older than its database.\n",
     )
     assert not folder.exists()
+
+
+on_postgres = pytest.param(
+    "postgresql", marks=[pytest.mark.postgres, pytest.mark.skipif(not POSTGRES_URL, reason=NO_POSTGRES)]
+)
+
+
+@pytest.mark.parametrize("app", [on_postgres], indirect=True)
+def test_a_host_with_another_key_is_told_and_a_new_key_is_taken_on_purpose(app: Flask) -> None:
+    codes, own, other = [], app.config["SECRET_KEY"], "another secret of a host"
+    for key, words in ((own, []), (own, []), (other, []), (other, ["--new-key"]), (other, []), (own, [])):
+        app.config["SECRET_KEY"] = key
+        code, said = run(app, "prepare", *words)
+        codes.append(code)
+    assert codes == [0, 0, 1, 0, 0, 1]
+    assert said.splitlines()[1].startswith(
+        "Error: PORTAL_SECRET_KEY is not the one this database is served with. All hosts need the same key"
+    )
+    assert own not in (kept := str(db.session.execute(text("SELECT * FROM host_key")).all()))
+    assert other not in kept
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_the_one_host_of_an_sqlite_database_may_have_any_key(app: Flask) -> None:
+    assert run(app, "prepare")[0] == 0
+    app.config["SECRET_KEY"] = "another secret of a host"
+    assert run(app, "prepare")[0] == 0

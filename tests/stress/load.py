@@ -1,4 +1,8 @@
-"""The load: a real server, eight writers in processes of their own, and now and then a kill -9 in the middle of it."""
+"""The load: one host or two, eight writers in processes of their own, and now and then a kill -9 in the middle of it.
+
+Two hosts are two servers with all their workers, over one database and one Redis. The requests of each writer go to one
+and the other in turn; while one is dead, to the other.
+"""
 
 import json
 import os
@@ -10,7 +14,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -24,8 +28,10 @@ from config import ROOT
 from portal.app import create_app
 from portal.extensions import db
 from portal.school.rules import forget_rules
+from tests import redis_server
 from tests.conftest import test_config
 from tests.factories import NOW
+from tests.redis_server import RedisServer
 from tests.stress.checks import faults
 from tests.stress.engines import ENGINES, Postgres, Sqlite, free_port
 from tests.stress.journal import Act, read
@@ -48,11 +54,15 @@ class Outcome:
     records: Records
     faults: list[str]
     restarts: list[float] = field(default_factory=list)  # seconds until it answered again
+    hosts: int = 1
+    alone: list[int] = field(default_factory=list)  # acts acknowledged by one host while the other was dead
 
     def figures(self) -> str:
         """The same for people to read."""
         kinds = Counter(act.act for act in self.acts)
-        lines = [f"{self.engine}: {len(self.acts)} acts in {self.seconds:.0f} s, {len(self.restarts)} kills"]
+        kills = len(self.restarts) + (self.hosts > 1)  # the last one stays dead
+        hosts = f", {self.hosts} hosts" if self.hosts > 1 else ""
+        lines = [f"{self.engine}{hosts}: {len(self.acts)} acts in {self.seconds:.0f} s, {kills} kills"]
         lines.append(f"{'':<16}{'done':>7}{'per s':>7}{'409':>6}{'422':>6}{'open':>6}")
         for kind in sorted(kinds):
             own = [act for act in self.acts if act.act == kind]
@@ -66,14 +76,16 @@ class Outcome:
         )
         if self.restarts:
             lines.append(f"answering again after {min(self.restarts):.1f} to {max(self.restarts):.1f} s")
+        if self.alone:
+            lines.append(f"acknowledged by the other host while one was dead: {min(self.alone)} to {max(self.alone)}")
         return "\n".join(lines)
 
 
 class Server:
     """Granian in a process group of its own, so that one kill -9 takes all of it."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
-        self.port, self.log = free_port(), folder / "server.log"
+    def __init__(self, database_url: str, folder: Path, name: str = "server", **settings: str) -> None:
+        self.port, self.log = free_port(), folder / f"{name}.log"
         self.url = f"http://127.0.0.1:{self.port}"
         self.environ = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")} | {
             "PORTAL_INSTANCE": str(folder),
@@ -81,7 +93,13 @@ class Server:
             "PORTAL_DATABASE_URL": database_url,
             "PORTAL_TEST_NOW": NOW.isoformat(),
             "PORTAL_TEST_PID": str(os.getpid()),
+            **settings,
         }
+
+    @property
+    def shared(self) -> dict[str, str]:
+        """The settings that another host needs to be one with this one."""
+        return {name: self.environ[name] for name in ("PORTAL_SECRET_KEY", "PORTAL_REDIS_URL") if name in self.environ}
 
     def start(self) -> float:
         """Start it and wait until it answers; how long that took."""
@@ -115,30 +133,42 @@ class Server:
             self.kill()
 
 
-def run(kind: str, *, seconds: float, kills: int, seed: str = "1") -> Outcome:
-    """Load one kind of database for so long, and go on until the server has been killed so often."""
-    with ENGINES[kind]() as engine, tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+def run(kind: str, *, seconds: float, kills: int, seed: str = "1", hosts: int = 1) -> Outcome:
+    """Load one kind of database for so long, and go on until servers have been killed so often."""
+    with ExitStack() as stack:
+        engine = stack.enter_context(ENGINES[kind]())
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        redis = stack.enter_context(redis_server.running()) if hosts > 1 else None
         plan = prepare(engine.url)
-        server = Server(engine.url, folder)
-        server.start()
-        told = {"url": server.url, "plan": plan.as_json(), "seed": seed}
+        servers = start(engine.url, folder, hosts, redis)
+        told = {"urls": [server.url for server in servers], "plan": plan.as_json(), "seed": seed}
         (folder / "plan.json").write_text(json.dumps(told), "utf-8")
+        faulty = Faulty(servers, engine, redis, folder, Random(seed))
         try:
-            with writers(folder, server.environ):
+            with writers(folder, servers[0].environ):
                 wait_for_all(folder)
                 begun = monotonic()
                 sleep(seconds)
                 killed_at = time()
-                restarts = kill_again_and_again(server, engine, kills, folder, Random(seed))
+                faulty.kill_again_and_again(kills)
             lasted = monotonic() - begun
         finally:
-            server.stop()
+            for server in servers:
+                server.stop()
         acts, records = list(read(folder)), read_records(engine.url)
         found = faults(records, acts, killed_at=killed_at) + engine.damage()
         found += recount_of_the_portal(engine.url, plan)
-        found += faults_in_the_log(server.log.read_text())
-        return Outcome(engine.name, lasted, acts, records, found, restarts)
+        found += [fault for server in servers for fault in faults_in_the_log(server.log.read_text())]
+        return Outcome(engine.name, lasted, acts, records, found, faulty.restarts, hosts, faulty.alone)
+
+
+def start(database_url: str, folder: Path, hosts: int, redis: RedisServer | None) -> list[Server]:
+    """So many hosts with the same settings, answering."""
+    first = Server(database_url, folder, **({"PORTAL_REDIS_URL": redis.url} if redis else {}))
+    servers = [first, *(Server(database_url, folder, f"server-{n}", **first.shared) for n in range(2, hosts + 1))]
+    for server in servers:
+        server.start()
+    return servers
 
 
 def prepare(url: str) -> Plan:
@@ -182,36 +212,71 @@ def writers(folder: Path, environ: dict[str, str]) -> Iterator[None]:
                 raise RuntimeError(f"writer {number}: {(folder / f'writer-{number}.log').read_text()[-3000:]}")
 
 
-def wait_for_acts(folder: Path, count: int) -> None:
-    """Until so many more were acknowledged by the server; a slow machine is not waited for for ever."""
+def wait_for_acts(folder: Path, count: int) -> int:
+    """Until so many more were acknowledged, and how many were; a slow machine is not waited for for ever."""
 
     def done() -> int:
-        return sum((folder / f"journal-{n}.jsonl").read_text("utf-8").count('"status": 303') for n in range(len(CREW)))
+        lines = [
+            line for n in range(len(CREW)) for line in (folder / f"journal-{n}.jsonl").read_text("utf-8").split("\n")
+        ]
+        return sum('"status": 303' in line and '"act": "enter"' not in line for line in lines)
 
-    wanted, deadline = done() + count, monotonic() + 6
-    while done() < wanted and monotonic() < deadline:
+    before, deadline = done(), monotonic() + 6
+    while (more := done() - before) < count and monotonic() < deadline:
         sleep(0.02)
+    return more
 
 
-def kill_again_and_again(
-    server: Server, engine: Sqlite | Postgres, kills: int, folder: Path, random: Random
-) -> list[float]:
-    """kill -9 of the server in the middle of the load, and once of the database's own. How long each start took."""
-    restarts: list[float] = []
-    for number in range(kills):
-        wait_for_acts(folder, random.randint(2, 12))
-        sleep(random.uniform(0, 0.1))
+@dataclass
+class Faulty:
+    """What goes wrong in the middle of the load, and what came of it."""
+
+    servers: list[Server]
+    engine: Sqlite | Postgres
+    redis: RedisServer | None
+    folder: Path
+    random: Random
+    restarts: list[float] = field(default_factory=list)
+    alone: list[int] = field(default_factory=list)
+
+    def kill_again_and_again(self, kills: int) -> None:
+        """kill -9 of one host after the other, and once of the database's and of Redis. In the end one host stays dead
+        where there is another.
+        """
+        for number in range(kills):
+            server = self._kill(number)
+            if number == kills // 2:
+                self._kill_what_is_behind()
+            self._work_alone()
+            self.restarts.append(server.start())
+        if kills and isinstance(self.engine, Postgres):  # and once more under the nose of a server that goes on
+            sleep(0.5)
+            self.engine.kill()
+            self.engine.start()
+        if kills and len(self.servers) > 1:
+            self._kill(kills)
+            self._work_alone()
+        sleep(1 if kills else 0)  # what comes afterwards is part of it
+
+    def _kill(self, number: int) -> Server:
+        wait_for_acts(self.folder, self.random.randint(2, 12))
+        sleep(self.random.uniform(0, 0.1))
+        server = self.servers[number % len(self.servers)]
         server.kill()
-        if number == kills // 2 and isinstance(engine, Postgres):
-            engine.kill()
-            engine.start()
-        restarts.append(server.start())
-    if kills and isinstance(engine, Postgres):  # and once more under the nose of a server that goes on
-        sleep(0.5)
-        engine.kill()
-        engine.start()
-    sleep(1 if kills else 0)  # what comes afterwards is part of it
-    return restarts
+        return server
+
+    def _kill_what_is_behind(self) -> None:
+        if isinstance(self.engine, Postgres):
+            self.engine.kill()
+            self.engine.start()
+        if self.redis:
+            self.redis.kill()
+            self.redis.start()
+
+    def _work_alone(self) -> None:
+        """The other host goes on while one is dead."""
+        if len(self.servers) > 1:
+            self.alone.append(wait_for_acts(self.folder, 10))
 
 
 def faults_in_the_log(log: str) -> list[str]:

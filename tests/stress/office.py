@@ -55,7 +55,7 @@ class Office:
                 db.session.commit()
                 act.status = DONE if happened else 409
             except PolicyError as error:
-                db.session.rollback()
+                _undo()
                 act.status, act.said = 409, str(error)
             except DBAPIError as error:
                 db.session().invalidate()
@@ -93,6 +93,14 @@ class Office:
         seen = queries.last_exception(sheet.id)
         actions.review(school_class, TODAY, note=act.tag, seen_entry=seen, by=office, at=NOW)
         return True
+
+
+def _undo() -> None:
+    """Nothing was written, also where the database died meanwhile."""
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session().invalidate()
 
 
 if __name__ == "__main__":

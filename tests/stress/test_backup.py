@@ -72,7 +72,7 @@ def test_a_backup_under_load_is_whole_and_lacks_nothing_acknowledged(kind: str, 
         plan, folder = prepare(engine.url), tmp_path / "backups"
         server = Server(engine.url, tmp_path)
         server.start()
-        told = {"url": server.url, "plan": plan.as_json(), "seed": "backup"}
+        told = {"urls": [server.url], "plan": plan.as_json(), "seed": "backup"}
         (tmp_path / "plan.json").write_text(json.dumps(told), "utf-8")
         try:
             with writers(tmp_path, server.environ):

@@ -1,6 +1,7 @@
 """A browser's window with the standard library alone, so that eight of them start in no time."""
 
 import http.client
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
@@ -59,10 +60,12 @@ class Forms(HTMLParser):
 
 
 class Window:
-    """One person at one browser. Answers are (status, page); 303 is not followed."""
+    """One person at one browser. Answers are (status, page); 303 is not followed. Where there are several hosts, each
+    request goes to the next one, and past one that does not listen, as a proxy in front would do.
+    """
 
-    def __init__(self, url: str, login: str, password: str) -> None:
-        self.host = urlsplit(url).netloc
+    def __init__(self, urls: Sequence[str], login: str, password: str) -> None:
+        self.hosts = [urlsplit(url).netloc for url in urls]
         self.login, self.password = login, password
         self.cookies: dict[str, str] = {}
 
@@ -79,7 +82,16 @@ class Window:
         return self._ask("POST", path, urlencode(fields, doseq=True))
 
     def _ask(self, method: str, path: str, body: str = "") -> tuple[int, str]:
-        connection = http.client.HTTPConnection(self.host, timeout=PATIENCE)
+        for _ in self.hosts:
+            self.hosts.append(host := self.hosts.pop(0))
+            try:
+                return self._ask_one(host, method, path, body)
+            except ConnectionRefusedError as error:  # it was sent nothing
+                refused = error
+        raise Lost(repr(refused)) from refused
+
+    def _ask_one(self, host: str, method: str, path: str, body: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection(host, timeout=PATIENCE)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -87,6 +99,8 @@ class Window:
             connection.request(method, path, body or None, headers)
             answer = connection.getresponse()
             html = answer.read().decode()
+        except ConnectionRefusedError:
+            raise
         except (OSError, http.client.HTTPException) as error:
             raise Lost(repr(error)) from error
         finally:

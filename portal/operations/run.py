@@ -7,9 +7,9 @@ process becomes the server, which takes its options from variables of Granian (G
 """
 
 import os
+import signal
 import subprocess
 import sys
-from contextlib import suppress
 
 from config import ROOT, Config, ConfigError
 from portal.listening import free_address
@@ -35,10 +35,8 @@ def main() -> None:
 
 def stay_with(command: list[str]) -> int:
     """Run it and end with it. Windows knows no exec: whoever watches over this process would think the portal gone."""
-    with subprocess.Popen(command) as process:
-        while True:
-            with suppress(KeyboardInterrupt):  # the server hears Ctrl+C itself, and ends in order
-                return process.wait()
+    signal.signal(signal.SIGINT, lambda *_: None)  # the server hears Ctrl+C itself, and ends in order
+    return subprocess.run(command, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -4,16 +4,19 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from flask import Flask
 
+from tests import places
+from tests.doors import BY_PEOPLE, ROWS, cast
 from tests.factories import World
 from tests.page import Browser
 from tests.public import ADDRESSES, LANGUAGES, examples, fill
-from tests.test_access import PEOPLE, ROWS, address, person
 
 JAVA = shutil.which("java")
 CHECKER = os.environ.get("PORTAL_TEST_VNU")
@@ -45,18 +48,21 @@ def keep(browser: Browser, where: str, language: str, folder: Path) -> int:
         return response.status_code
 
 
-def keep_public(app: Flask, world: World, language: str, folder: Path) -> None:
-    for each in examples(world):
+def keep_public(app: Flask, world: World, folder: Path) -> None:
+    """What anybody may open."""
+    fill(world)
+    for language, each in product(LANGUAGES, examples(world)):
         assert keep(Browser(app), each.address, language, folder) == each.status
 
 
-def keep_the_rest(app: Flask, world: World, language: str, folder: Path) -> None:
+def keep_the_rest(app: Flask, world: World, folder: Path) -> None:
     """The pages of those who work at the school."""
-    browsers = {kind: Browser(app).sign_in(person(world, kind)) for kind in READERS}
-    for method, rule, *statuses in ROWS:
-        readers = [kind for kind in READERS if statuses[PEOPLE.index(kind)] == "200"]
+    here, people = places.fill(world)["here"], cast(world)
+    browsers = {kind: Browser(app).sign_in(people[kind]) for kind in READERS}
+    for language, (method, rule, _) in product(LANGUAGES, ROWS):
+        readers = [kind for kind in READERS if BY_PEOPLE[kind]["here", method, rule] == "200"]
         if method == "GET" and readers and rule not in ADDRESSES:
-            assert keep(browsers[readers[0]], address(world, rule), language, folder) == 200
+            assert keep(browsers[readers[0]], places.address(here, rule), language, folder) == 200
 
 
 def faults(folder: Path) -> dict[str, list[str]]:
@@ -71,13 +77,11 @@ def faults(folder: Path) -> dict[str, list[str]]:
     return found
 
 
-def test_each_page_is_valid(app: Flask, world: World, tmp_path: Path) -> None:
-    fill(world)
+@pytest.mark.parametrize("keep_them", [keep_public, keep_the_rest])
+def test_each_page_is_valid(app: Flask, world: World, tmp_path: Path, keep_them: Callable) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
-    for language in LANGUAGES:
-        keep_public(app, world, language, folder)
-        keep_the_rest(app, world, language, folder)
+    keep_them(app, world, folder)
     assert len(list(folder.iterdir())) > 50
     for name, words in WRONG.items():
         (folder / name).write_text(words, "utf-8")

@@ -12,7 +12,7 @@ from portal.accounts.forms import PasswordForm, SignInForm
 from portal.accounts.models import BY_PROVIDER, Person
 from portal.attempts import Attempts, tries_of
 from portal.errors import carried_fields
-from portal.extensions import login_manager
+from portal.extensions import SAFE_METHODS, login_manager
 from portal.extensions import only_reads as changes_nothing
 from portal.htmx import fragment, go_to, wants_fragment
 from portal.site import absolute
@@ -72,7 +72,7 @@ def ask_to_sign_in():
 
     What htmx sends by itself while somebody types only gets the word that they are signed out.
     """
-    if request.method == "GET":
+    if request.method in SAFE_METHODS:
         return go_to(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     if wants_fragment():
         return fragment("accounts/_signed_out.html", status=401)

@@ -102,7 +102,7 @@ def same(texts: Iterable[str], named: Iterable[object]) -> list[str]:
     """The texts without what was asked for, as it is or as addresses write it, and without tokens."""
     words = {write(str(each)) for each in named for write in (str, quote, quote_plus, html.escape)}
     asked = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    return [re.sub(rf'\b({asked})\b|name="csrf_token"[^>]*', "…", text) for text in texts]
+    return [re.sub(rf'csrf_token"[^>]*|\b({asked})\b', "…", text) for text in texts]
 
 
 @sqlite

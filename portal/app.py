@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_babel import get_locale
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from config import ROOT, Config
-from portal import access, attempts, door, errors, filters, languages, logs, oidc
+from portal import access, attempts, cookies, door, errors, filters, languages, logs, oidc
 from portal.accounts import own_views, provider_views  # noqa: F401 (their routes belong to the next one)
 from portal.accounts.views import bp as accounts
 from portal.again import Again
@@ -32,6 +32,7 @@ from portal.compression import compress
 from portal.deputies.views import bp as deputies
 from portal.extensions import babel, csrf, db, login_manager
 from portal.grid.views import bp as grid
+from portal.headers import headers_of
 from portal.help.views import bp as guides
 from portal.home.views import bp as home
 from portal.homework import common_views as common  # noqa: F401 (its routes belong to the next one)
@@ -50,7 +51,6 @@ from portal.service.views import bp as service
 from portal.setup.views import bp as setup
 from portal.templating import Translated
 
-A_YEAR = 365 * 24 * 3600  # seconds
 STAFF = (
     *(home, accounts, school, deputies, roster, people, service, setup),
     *(homework, negotiation, approvals, grid, office),
@@ -112,7 +112,8 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
 
     A server does without `commands`: migrations and the sample school take 10 MB of memory.
     """
-    app = _bare(config or Config())
+    config = config or Config()
+    app = _bare(config)
     logs.init_app(app)
     db.init_app(app)
     app.before_request(door.enter)
@@ -126,6 +127,7 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     errors.init_app(app)
     for blueprint in (*STAFF, operations, board, class_links, guides):
         app.register_blueprint(blueprint)
+    app.extensions["headers"] = headers_of(config)
     app.after_request(finish)
     app.wsgi_app = Again(app)
     app.wsgi_app = BoardFront(app)
@@ -160,30 +162,15 @@ def choose_language() -> str:
 
 def finish(response: Response) -> Response:
     """Headers of every answer, and the language cookie where the switch was used."""
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
+    for name, value in current_app.extensions["headers"].items():
+        response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Language", str(get_locale()).replace("_", "-"))
     if request.endpoint == "static" and response.status_code in (200, 304):
         response.cache_control.no_cache = None  # its address changes with its content
         response.cache_control.public = True
-        response.cache_control.max_age = A_YEAR
+        response.cache_control.max_age = cookies.A_YEAR
     elif not response.cache_control.public:
         response.headers.setdefault("Cache-Control", "no-store")
     if request.args.get("lang") in languages.LANGUAGES:
-        response.set_cookie("lang", request.args["lang"], max_age=A_YEAR, samesite="Lax")
+        cookies.keep(response, "lang", request.args["lang"])
     return compress(response)
-
-
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' https://cdn.jsdelivr.net",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'self'",
-    )
-)

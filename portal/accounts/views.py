@@ -5,7 +5,7 @@ from flask_babel import gettext
 from flask_login import current_user, decode_cookie, encode_cookie, login_user, logout_user
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from portal import clock
+from portal import clock, cookies
 from portal.access import PUBLIC, access_mark, only_reads, public, signed_in
 from portal.accounts import queries, readers
 from portal.accounts.forms import PasswordForm, SignInForm
@@ -20,7 +20,6 @@ from portal.site import absolute
 bp = Blueprint("accounts", __name__)
 CARRIED = "carried."  # prefix of fields that were typed into another form before signing in
 KNOWN = "known"  # the cookie of a device on which somebody has signed in before
-A_YEAR = 365 * 24 * 3600  # seconds
 NOBODYS = generate_password_hash("nobody's")  # checked where there is nobody, so that it takes as long
 WHILE_ONE_TIME = {"accounts.own_account", "accounts.change_password", "accounts.sign_out"}
 
@@ -153,9 +152,7 @@ def let_in(person: Person, *, remember: bool, wanted: str, apart: bool = False) 
     session["used"] = int(clock.now().timestamp())
     page = render_template("accounts/signed_in.html") if apart else go_on(wanted)
     answer = current_app.make_response(page)
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    known = encode_cookie(f"{KNOWN} {person.id}")
-    answer.set_cookie(KNOWN, known, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax", path="/sign-in")
+    cookies.keep(answer, KNOWN, encode_cookie(f"{KNOWN} {person.id}"), path="/sign-in")
     return answer
 
 

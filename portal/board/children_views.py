@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
-from portal import clock
+from portal import clock, cookies
 from portal.access import public
 from portal.board import link_queries, queries
 from portal.board.answer import answer
 from portal.board.children_queries import notices_of
 from portal.board.queries import Face
-from portal.board.views import A_YEAR, REMEMBERED, bp, shown
+from portal.board.views import REMEMBERED, bp, shown
 from portal.policy.links import BoardAccess, code_in
 
 CHILDREN = "board_children"
@@ -82,7 +82,7 @@ def _remembering(response: Response, faces: Sequence[Face]) -> Response:
     """The page, and the cookie where the classes are not the remembered ones: then it is for this browser only."""
     codes = [each.code for each in faces]
     if codes != _remembered():
-        response.set_cookie(CHILDREN, " ".join(codes), max_age=A_YEAR, samesite="Lax", httponly=True)
+        cookies.keep(response, CHILDREN, " ".join(codes))
         response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -90,7 +90,7 @@ def _remembering(response: Response, faces: Sequence[Face]) -> Response:
 def _forgetting() -> Response:
     """Whoever has taken away the last class wants none remembered."""
     response = make_response(_choose([], nothing=True))
-    response.delete_cookie(CHILDREN, samesite="Lax", httponly=True)
+    cookies.forget(response, CHILDREN)
     return response
 
 

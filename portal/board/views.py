@@ -4,7 +4,7 @@ from datetime import date
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from portal import clock
+from portal import clock, cookies
 from portal.access import authorize, public, requires
 from portal.board import queries
 from portal.board.answer import answer
@@ -14,7 +14,6 @@ from portal.school.rules import rules_of
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 REMEMBERED = "board_class"
-A_YEAR = 365 * 24 * 3600  # seconds
 
 
 @bp.get("/")
@@ -24,7 +23,7 @@ def start():
     code = request.args.get("class") or ("" if "choose" in request.args else request.cookies.get(REMEMBERED, ""))
     if code and queries.faces_of([code]):
         response = redirect(url_for("board.class_page", code=code), 303)
-        response.set_cookie(REMEMBERED, code, max_age=A_YEAR, samesite="Lax", httponly=True)
+        cookies.keep(response, REMEMBERED, code)
         return response
     classes = queries.open_faces()
     schools = {each.school_code for each in classes}

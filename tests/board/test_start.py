@@ -77,7 +77,7 @@ def test_without_any_class_that_everybody_may_find_it_says_what_to_do(world: Wor
     page = browser.get("/board/")
     assert texts(page, "main") == [
         "选择班级 这里没有公开列出的班级。请打开班主任发的链接，或者扫教室里班级海报上的二维码。"
-        " 几个孩子一起看 教师登录"
+        " 几个孩子一起看 怎样看公示栏 教师登录"
     ]
 
 

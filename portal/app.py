@@ -43,7 +43,7 @@ from portal.office.views import bp as office
 from portal.operations import backup_views  # noqa: F401 (its routes belong to the next one)
 from portal.operations.views import bp as operations
 from portal.policy import calendar
-from portal.roster import person_views, place_views  # noqa: F401 (their routes belong to the next ones)
+from portal.roster import person_views, place_views, rollover_views  # noqa: F401 (their routes belong to the next ones)
 from portal.roster.import_views import bp as roster
 from portal.roster.people_views import bp as people
 from portal.school.views import bp as school

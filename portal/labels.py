@@ -121,6 +121,8 @@ STEPS = {
     "subject.rename": _l("学科改名"),
     "roster.import": _l("导入名单"),
     "roster.undo": _l("撤销导入"),
+    "year.roll": _l("升年级"),
+    "year.undo": _l("撤销升年级"),
 }
 ROSTER_KINDS = {
     Kind.CLASSES: _l("班级"),

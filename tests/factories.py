@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import update
 from werkzeug.security import generate_password_hash
 
 from portal.accounts import queries as account_queries
@@ -19,7 +20,7 @@ from portal.approvals import actions as approvals
 from portal.extensions import db
 from portal.homework import actions as homework
 from portal.homework import queries as homework_queries
-from portal.homework.models import Homework
+from portal.homework.models import DaySheet, Homework
 from portal.homework.sheet import ClassDay
 from portal.policy.item import ItemValues
 from portal.policy.permissions import Role
@@ -71,6 +72,22 @@ def assign(teacher: Person, school_class: SchoolClass, subject: Subject, weekday
         subject_id=subject.id,
         weekdays=weekdays,
     )
+
+
+def move_up(school_class: SchoolClass, day: date) -> None:
+    """From `day` on the class is a grade higher: what moving up the whole school does to one class. Commits."""
+    sheets = update(DaySheet).where(DaySheet.class_id == school_class.id, DaySheet.date < day)
+    db.session.execute(sheets.values(grade=school_class.grade, number=school_class.number))
+    school_class.grade, school_class.since = school_class.grade + 1, day
+    school_class.school.rules_version += 1
+    db.session.commit()
+
+
+def leave(school_class: SchoolClass, day: date) -> None:
+    """From `day` on it is no class of the school any more. Commits."""
+    school_class.left_on = day
+    school_class.school.rules_version += 1
+    db.session.commit()
 
 
 def set_rule(school: School, grade: int, **rule: int) -> None:

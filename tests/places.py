@@ -26,6 +26,7 @@ from portal.policy.vocabulary import Form
 from portal.roster import import_actions, import_reading
 from portal.roster.import_content import fingerprint
 from portal.roster.import_models import RosterImport
+from portal.roster.rollover_models import Rollover
 from portal.school import actions as school_actions
 from portal.school.models import RetiredCode, School, SchoolClass, Subject, TeachingAssignment, TermDates
 from portal.service import actions as service
@@ -156,6 +157,7 @@ def things(side: Side) -> Values:
         "assignment_id": db.session.scalars(taught.order_by(TeachingAssignment.id)).first(),
         "loan_id": loan.id,
         "term_id": db.session.scalars(select(TermDates.id).where(TermDates.school_id == side.school.id)).one(),
+        "rollover_id": moved_up(side).id,
         "import_id": waiting,
         "imported": imported,
         "kind": "person",
@@ -163,6 +165,13 @@ def things(side: Side) -> Values:
         "words": f"{side.mark}请改",
         "filename": "portal.css",
     }
+
+
+def moved_up(side: Side) -> Rollover:
+    """The year before this one began so; homework was filed since."""
+    at = NOW - timedelta(days=480)
+    who = {"school_id": side.school.id, "person_id": side.homeroom.id}
+    return add(Rollover, **who, year=at.year, at=at, day=at.date(), counts={}, changes={})
 
 
 def a_day(side: Side) -> Homework:

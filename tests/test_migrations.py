@@ -170,6 +170,7 @@ def test_going_back_before_append_only_keeps_every_row(unmigrated: Flask) -> Non
         "setup_code",
         "former_name",
         "host_key",
+        "rollover",
     }
     assert {name for name in before if not before[name]} == empty
     to("0001")

@@ -21,7 +21,7 @@ sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 IDS = {  # names in addresses that call something of one school
     *("class_id", "subject_id", "item_id", "request_id", "person_id", "grant_id", "assignment_id", "loan_id"),
-    *("term_id", "import_id", "code", "school_code"),
+    *("term_id", "import_id", "rollover_id", "code", "school_code"),
 }
 FOR_ALL = {"grade", "day", "month", "number", "kind", "guide", "filename"}  # and those that do not
 INSIDE = ("teacher", "homeroom", "lead", "office", "principal", "administrator")
@@ -40,7 +40,7 @@ GONE = {  # whoever may do it to the items of this filing reads that there is no
 OF_NO_SCHOOL = {"setup_code"}  # what the first start needs, before there is a school
 WITHOUT_WORDS = {  # of our own: names of states, hashes, counters
     *("person.password_hash", "log_entry.step", "day_sheet.correction", "day_sheet.totals", "item.kept"),
-    *("roster_import.notes", "roster_import.counts"),
+    *("roster_import.notes", "roster_import.counts", "rollover.counts", "rollover.changes"),
 }
 
 

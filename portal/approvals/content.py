@@ -22,14 +22,14 @@ def content_of(class_day: ClassDay, marks: list[tuple[str, datetime]], exception
     """Freeze a class's day as it stands. Names of people are no part of it; who teaches is, by id, where the school
     shows it on its board.
     """
-    school_class, load, cap = class_day.school_class, class_day.load, class_day.cap
-    school = school_class.school
+    called, load, cap = class_day.called, class_day.load, class_day.cap
+    school = class_day.school_class.school
     return {
         "school": school.name,
         "phone": school.supervision_phone,
-        "bedtime": school.bedtime(school_class.grade).strftime("%H:%M"),
-        "grade": school_class.grade,
-        "number": school_class.number,
+        "bedtime": school.bedtime(called.grade).strftime("%H:%M"),
+        "grade": called.grade,
+        "number": called.number,
         "date": class_day.date.isoformat(),
         "days": [day.isoformat() for day in class_day.days],
         "batch": class_day.is_batch,

@@ -48,7 +48,7 @@ def _event(face: Face, version: SheetVersion) -> Event:
         last_modified=version.published_at,
         start=version.date,
         end=version.last_day + timedelta(days=1),  # the first day after it
-        summary=headline(class_name(face), page),
+        summary=headline(class_name(page), page),
         description=plain_text(version, page),
         url=absolute(url_for("board.day", code=face.code, day=version.date)),
         transparency=TRANSP.TRANSPARENT,  # homework makes nobody busy

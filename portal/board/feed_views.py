@@ -77,7 +77,7 @@ def _words(face: queries.Face, day: date) -> str:
 def _outlook(face: queries.Face, day: date, by: time) -> dict:
     """Why nothing is published for `day`, and when the sheet that covers it is usually public."""
     calendar = rules_of(face.school).calendar
-    why = why_quiet(calendar, face.grade, day, clock.today())
+    why = why_quiet(calendar, face.grade, day, clock.today(), face.left_on)
     expected = datetime.combine(calendar.sheet_date(day), by, clock.now().tzinfo)
     return {"why": why, "expected": expected if why in (Quiet.WAITING, Quiet.BREAK_AHEAD) else None}
 

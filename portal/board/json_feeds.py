@@ -20,10 +20,11 @@ def answer_of(
     face: Face, day: date, version: SheetVersion | None, *, why: Quiet | None = None, expected: datetime | None = None
 ) -> dict:
     """What is published for a class and day; where nothing is: `why`, and when it is `expected` if still to come."""
+    called = Page(version.content) if version else face
     return {
         "format": FORMAT,
         "school": face.school_name,
-        "class": {"code": face.code, "grade": face.grade, "number": face.number},
+        "class": {"code": face.code, "grade": called.grade, "number": called.number},
         "date": day.isoformat(),
         "page": absolute(url_for("board.day", code=face.code, day=day)),
         "why": why,

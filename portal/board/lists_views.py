@@ -46,6 +46,6 @@ def _words(school: WholeSchool, day: date) -> str:
         on=SchoolDay(day, clock.today(), rules_of(school.face).calendar),
         periods=timetable.periods if timetable else [],
         content=content.content if content else {},
-        classes=totals_queries.totals_of(school.classes, day),
+        classes=totals_queries.totals_of(school.every_class, day),
         link=school.face.access == BoardAccess.OPEN,
     )

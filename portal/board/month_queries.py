@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from portal.approvals.models import SheetVersion
 from portal.board.queries import Face
 from portal.board.totals_page import ClassTotal
+from portal.board.totals_queries import total_of
 from portal.extensions import db
 
 
@@ -31,4 +32,4 @@ def published_days(face: Face, first: date, last: date) -> Sequence[tuple[date, 
         )
         .order_by(SheetVersion.date.desc())
     )
-    return [(day, ClassTotal(face.id, face.code, face.grade, face.number, content)) for day, content in rows]
+    return [(day, total_of(face, content)) for day, content in rows]

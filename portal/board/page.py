@@ -25,10 +25,15 @@ class Quiet(StrEnum):
     HOLIDAY = "holiday"
     OUT_OF_TERM = "out_of_term"
     PAST = "past"
+    LEFT = "left"  # the class is none of the school's any more
 
 
-def why_quiet(calendar: Calendar, grade: int, day: date, today: date) -> Quiet:
-    """Why there is no published sheet for `day`, as far as calendar and clock know."""
+def why_quiet(calendar: Calendar, grade: int, day: date, today: date, left_on: date | None = None) -> Quiet:
+    """Why there is no published sheet for `day`, as far as calendar and clock know. `left_on`: from when on the
+    class is none any more.
+    """
+    if left_on and left_on <= day:
+        return Quiet.LEFT
     if not calendar.in_term(day):
         return Quiet.OUT_OF_TERM
     if not calendar.is_school_day(day):

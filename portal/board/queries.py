@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 from typing import NamedTuple
 
 from flask import abort
-from sqlalchemy import Date, and_, bindparam, func, select
+from sqlalchemy import Date, String, and_, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.name_queries import names_of
@@ -34,7 +34,8 @@ class SchoolFace(NamedTuple):
 class Face(NamedTuple):
     """A class as the public knows it. While none of this changes, none of its pages does (but for the day).
 
-    `board_version` counts what was published for the class, `rules_version` what its school has changed.
+    `board_version` counts what was published for the class, `rules_version` what its school has changed. `since` and
+    `left` are the dates of `SchoolClass.since` and `left_on` as words, empty for none.
     """
 
     id: int
@@ -42,6 +43,8 @@ class Face(NamedTuple):
     grade: int
     number: int
     board_version: int
+    since: str
+    left: str
     school_id: int
     school_code: str
     school_name: str
@@ -57,19 +60,27 @@ class Face(NamedTuple):
         """Whether everybody may find the class from its school's page."""
         return self.school.is_open
 
+    @property
+    def left_on(self) -> date | None:
+        """The first day on which it is no class of the school any more."""
+        return date.fromisoformat(self.left) if self.left else None
 
-_FACES = select(  # numbers and words only: the front step compares them as the driver gives them
+    def was_there(self, day: date) -> bool:
+        """Whether it was a class of the school on this day, and called as it is now."""
+        return self.since <= day.isoformat() and not ("" < self.left <= day.isoformat())
+
+
+# numbers and words only: the front step compares them as the driver gives them
+CLASS_COLUMNS = (
     SchoolClass.id,
     SchoolClass.code,
     SchoolClass.grade,
     SchoolClass.number,
     SchoolClass.board_version,
-    School.id,
-    School.code,
-    School.name,
-    School.board_access,
-    School.rules_version,
-).join(School, School.id == SchoolClass.school_id)
+    *(func.coalesce(cast(each, String), "").label(each.key) for each in (SchoolClass.since, SchoolClass.left_on)),
+)
+SCHOOL_COLUMNS = (School.id, School.code, School.name, School.board_access, School.rules_version)
+_FACES = select(*CLASS_COLUMNS, *SCHOOL_COLUMNS).join(School, School.id == SchoolClass.school_id)
 FACE = _FACES.where(SchoolClass.code == bindparam("code"))
 
 
@@ -92,8 +103,8 @@ def faces_of(codes: list[str]) -> list[Face]:
 
 
 def open_faces() -> list[Face]:
-    """The classes that everybody may find, by school, grade and number. One statement."""
-    wanted = _FACES.where(School.board_access == BoardAccess.OPEN)
+    """The present classes that everybody may find, by school, grade and number. One statement."""
+    wanted = _FACES.where(School.board_access == BoardAccess.OPEN, SchoolClass.left_on.is_(None))
     return [Face(*row) for row in db.session.execute(wanted.order_by(School.id, SchoolClass.grade, SchoolClass.number))]
 
 

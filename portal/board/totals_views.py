@@ -32,15 +32,16 @@ def totals_of_day(school_code: str, day: date):
 
 def _totals(school_code: str, day: date) -> Response:
     school = totals_queries.whole_school_or_404(school_code)
-    grades = sorted({each.grade for each in school.classes})
     asked = request.args.get("grade", "")
-    if asked and asked not in map(str, grades):
+    if asked and asked not in map(str, {each.grade for each in school.every_class}):
         abort(404)
-    return answer(school.made_of, lambda: _words(school, day, grades, int(asked) if asked else None))
+    return answer(school.made_of, lambda: _words(school, day, int(asked) if asked else None))
 
 
-def _words(school: WholeSchool, day: date, grades: list[int], grade: int | None) -> str:
-    classes = totals_queries.totals_of([each for each in school.classes if grade in (None, each.grade)], day)
+def _words(school: WholeSchool, day: date, grade: int | None) -> str:
+    every_class = totals_queries.totals_of(school.every_class, day)
+    grades = sorted({each.grade for each in every_class})
+    classes = [each for each in every_class if grade in (None, each.grade)]
     pages = [each.page for each in classes if each.page]
     return render_template(
         "board/totals.html",

@@ -74,6 +74,6 @@ def shown(face: queries.Face, notice: queries.Notice, day: date) -> dict[str, ob
     if notice.version:
         return names | {"page": Page(notice.version.content, queries.teachers_of(notice))}
     calendar = rules_of(face.school).calendar
-    why = why_quiet(calendar, face.grade, day, today)
+    why = why_quiet(calendar, face.grade, day, today, face.left_on)
     around = {"before": calendar.sheet_date(day), "after": calendar.next_day_of_homework(day)}
     return names | around | {"why": why.value}

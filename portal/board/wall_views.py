@@ -65,7 +65,7 @@ def _words(face: Face) -> str:
     shown = {"face": face, "notice": notice, "today": today, "version": notice.version}
     if notice.version is None:
         calendar = rules_of(face.school).calendar
-        why = why_quiet(calendar, face.grade, today, today)
+        why = why_quiet(calendar, face.grade, today, today, face.left_on)
         after = calendar.next_day_of_homework(today)
         return render_template("board/wall.html", why=why.value, after=after, **shown)
     page = Page(notice.version.content)

@@ -51,11 +51,12 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Week:
-    """Seven days from `monday`; `versions` are the latest of each sheet that covers one of them, by date."""
+    """Seven days of a class from `monday`; `versions` are the latest of each sheet that covers one of them, by date."""
 
     monday: date
     today: date
     grade: int
+    left_on: date | None
     calendar: Calendar
     versions: list[SheetVersion]
 
@@ -126,7 +127,7 @@ class Week:
     def _day(self, day: date) -> Stretch:
         version = next((each for each in reversed(self.versions) if each.date <= day <= each.last_day), None)
         if version is None:
-            return Stretch(day, day, why=why_quiet(self.calendar, self.grade, day, self.today))
+            return Stretch(day, day, why=why_quiet(self.calendar, self.grade, day, self.today, self.left_on))
         if version.date != day:
             return Stretch(day, day, covered_by=version.date)
         without = self.calendar.is_without_homework(day, self.grade)

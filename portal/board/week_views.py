@@ -37,5 +37,5 @@ def _week(code: str, monday: date) -> Response:
 def _words(face: queries.Face, monday: date) -> str:
     notice = queries.week_of(face, monday)
     calendar = rules_of(face.school).calendar
-    week = Week(monday, clock.today(), face.grade, calendar, notice.versions)
+    week = Week(monday, clock.today(), face.grade, face.left_on, calendar, notice.versions)
     return render_template("board/week.html", face=face, notice=notice, week=week)

@@ -60,6 +60,11 @@ class Row:
         return self.school_class.scope
 
     @property
+    def called(self) -> DaySheet | SchoolClass:
+        """Whatever has the grade and number that the class had on this day."""
+        return self.sheet if self.sheet and self.sheet.grade else self.school_class
+
+    @property
     def status(self) -> SheetStatus:
         return SheetStatus(self.sheet.status) if self.sheet else SheetStatus.COLLECTING
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import Date, String, and_, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Date, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Person
@@ -15,12 +15,13 @@ from portal.extensions import db
 from portal.grid.page import Cell, Column, Grid, Row, cell_of, compared
 from portal.homework import common_queries
 from portal.homework import queries as homework_queries
-from portal.homework.models import CommonHomework, DaySheet
+from portal.homework.models import CommonHomework, DaySheet, number_then
 from portal.homework.sheet import fingerprint
 from portal.policy import caps
 from portal.policy.differences import Filed
 from portal.policy.item import task_of
 from portal.policy.workload import day_load
+from portal.school import queries as school_queries
 from portal.school.models import School, SchoolClass, Subject, TeachingAssignment
 from portal.school.rules import rules_of
 
@@ -46,6 +47,12 @@ def grid_of(school: School, grade: int, day: date) -> Grid:
     return Grid(columns=_columns(taught, cells), rows=rows, commons=len(commons))
 
 
+def _was_in(grade: object, day: object) -> ColumnElement[bool]:
+    """Whether the class was in this grade on that day, whatever grade it is in now."""
+    now = and_(SchoolClass.grade == grade, *school_queries.there_on(day))
+    return or_(DaySheet.grade == grade, and_(DaySheet.grade.is_(None), now))
+
+
 _STATE = (  # built once: each screen that refreshes itself asks for it
     select(
         DaySheet.id,
@@ -68,7 +75,7 @@ _STATE = (  # built once: each screen that refreshes itself asks for it
     )
     .select_from(SchoolClass)
     .outerjoin(DaySheet, and_(DaySheet.class_id == SchoolClass.id, DaySheet.date == bindparam("day", type_=Date)))
-    .where(SchoolClass.school_id == bindparam("school_id"), SchoolClass.grade == bindparam("grade"))
+    .where(SchoolClass.school_id == bindparam("school_id"), _was_in(bindparam("grade"), bindparam("day", type_=Date)))
     .order_by(SchoolClass.id)
 )
 
@@ -95,9 +102,9 @@ def _classes_with_sheets(school_id: int, grade: int, day: date) -> list[tuple[Sc
     rows = db.session.execute(
         select(SchoolClass, DaySheet)
         .outerjoin(DaySheet, and_(DaySheet.class_id == SchoolClass.id, DaySheet.date == day))
-        .where(SchoolClass.school_id == school_id, SchoolClass.grade == grade)
+        .where(SchoolClass.school_id == school_id, _was_in(grade, day))
         .options(joinedload(SchoolClass.school))
-        .order_by(SchoolClass.number)
+        .order_by(number_then)
         .execution_options(populate_existing=True)
     )
     return [(school_class, sheet) for school_class, sheet in rows]

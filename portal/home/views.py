@@ -29,8 +29,11 @@ from portal.negotiation import queries as negotiation_queries
 from portal.office import queries as office_queries
 from portal.policy import caps
 from portal.policy.approval import check_publishable
+from portal.policy.calendar import Calendar
 from portal.policy.errors import PolicyError
 from portal.policy.permissions import Role, Scope
+from portal.policy.rollover import Stands
+from portal.roster import rollover_queries
 from portal.school import queries as school_queries
 from portal.school.models import SchoolClass
 from portal.school.rules import rules_of
@@ -72,6 +75,7 @@ def home():
         cutoff=cut_off(current_user.school.cutoff, day, now),
         waits=[(kind, count, _leads_to(kind, page)) for kind, count in _waits(page, now.date()).items() if count],
         first_steps=_first_steps(now.date()),
+        moves_up=_moves_up(calendar, now.date()),
         reads_people=not person.roles.isdisjoint({Role.ADMINISTRATOR, Role.PRINCIPAL}),
         **page,
     )
@@ -134,6 +138,13 @@ def _grades(classes: Sequence[SchoolClass], day: date) -> list[Grade]:
         )
         for grade in sorted({each.grade for each in own})
     ]
+
+
+def _moves_up(calendar: Calendar, today: date) -> bool:
+    """Whether the administrator is reminded that the classes have not moved up since the school year ended."""
+    if not can("roster.set") or not calendar.terms:
+        return False
+    return rollover_queries.stands(current_user.school_id, calendar.terms, today)[0] == Stands.DUE
 
 
 def _office() -> Office | None:

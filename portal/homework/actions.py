@@ -71,7 +71,7 @@ def file_homework(
     grade, or a task over several days would add minutes to a later sheet that is already signed off.
     """
     held = _hold(school_class, subject, day, seen_version, lasting=[each.days for each in items], submit=submit)
-    check_allowed(items, grade=school_class.grade, without_homework=held.class_day.is_without_homework)
+    check_allowed(items, grade=held.class_day.called.grade, without_homework=held.class_day.is_without_homework)
     corrects = held.was_public and held.was == FilingStatus.SUBMITTED
     late = held.filing.late if corrects else approval.is_late(day, at, school_class.school.cutoff)
     late = submit and late

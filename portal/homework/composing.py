@@ -137,7 +137,7 @@ def target_of(class_id: int, subject_id: int, day: date) -> Target:
 def form_for(target: Target, class_day: ClassDay) -> ComposerForm:
     """The composer's form, which knows whether handing in needs a reason now."""
     return ComposerForm(
-        grade=target.grade,
+        grade=class_day.called.grade,
         late=approval.is_late(target.date, clock.now(), target.school_class.school.cutoff),
         published=bool(class_day.sheet and class_day.sheet.was_public),
     )

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
@@ -24,6 +24,9 @@ class DaySheet(Model):
     0 for none; `correction` collects the reasons of what was changed since the last
     published version; the next one carries them.
 
+    `grade` and `number` are what the class was called on this day, where it has moved up or left since; None: as now.
+    Caps, names and pages of old days go by them (`called`).
+
     `totals` are the minutes as they were counted under the row's lock at the last change (see `ClassDay.totals`), by
     the school's rules of version `totals_rules`; after a change of the rules they are counted anew by who reads them.
     """
@@ -32,12 +35,15 @@ class DaySheet(Model):
     __table_args__ = (
         UniqueConstraint("class_id", "date"),
         CheckConstraint(one_of("status", SheetStatus), name="the_status_is_known"),
+        CheckConstraint("(grade IS NULL) = (number IS NULL)", name="an_old_name_has_a_grade_and_a_number"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
     class_id: Mapped[int] = mapped_column(ForeignKey("school_class.id"))
     date: Mapped[date]
+    grade: Mapped[int | None]
+    number: Mapped[int | None]
     status: Mapped[str] = mapped_column(String(20), default=SheetStatus.COLLECTING)
     version: Mapped[int] = mapped_column(default=0)
     coordinated_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -53,6 +59,11 @@ class DaySheet(Model):
     def scope(self) -> Scope:
         return self.school_class.scope
 
+    @property
+    def called(self) -> "DaySheet | SchoolClass":
+        """Whatever has the grade and number that the class had on this day. Needs the class to be loaded."""
+        return self.school_class if self.grade is None else self
+
     def totals_by(self, rules_version: int) -> dict | None:
         """The stored minutes, if they were counted by these rules of the school; None: count them anew."""
         return self.totals if self.totals and self.totals_rules == rules_version else None
@@ -61,6 +72,10 @@ class DaySheet(Model):
     def was_public(self) -> bool:
         """Whether families have already read a version of it: every change needs a reason from then on."""
         return self.published_number > 0
+
+
+grade_then = func.coalesce(DaySheet.grade, SchoolClass.grade)  # what the class of a sheet was called on its day
+number_then = func.coalesce(DaySheet.number, SchoolClass.number)
 
 
 class Homework(Model):

@@ -113,6 +113,10 @@ class ClassDay:
         return self.school_class.scope
 
     @property
+    def called(self) -> DaySheet | SchoolClass:
+        return self.sheet if self.sheet and self.sheet.grade else self.school_class
+
+    @property
     def status(self) -> SheetStatus:
         return SheetStatus(self.sheet.status) if self.sheet else SheetStatus.COLLECTING
 
@@ -127,7 +131,7 @@ class ClassDay:
     @property
     def is_without_homework(self) -> bool:
         """无作业日 of this grade."""
-        return self.rules.calendar.is_without_homework(self.date, self.school_class.grade)
+        return self.rules.calendar.is_without_homework(self.date, self.called.grade)
 
     @property
     def expects_homework(self) -> bool:
@@ -140,7 +144,7 @@ class ClassDay:
 
     @cached_property
     def cap(self) -> Cap:
-        return caps.cap_for(self.school_class.grade, self.rules.caps, batch=self.is_batch)
+        return caps.cap_for(self.called.grade, self.rules.caps, batch=self.is_batch)
 
     @cached_property
     def load(self) -> DayLoad:
@@ -260,8 +264,7 @@ class ClassDay:
 
     def _counts(self, filing: Homework) -> bool:
         """A filing of this day counts as its sheet says; one carried over only if it is on its own sheet."""
-        status = FilingStatus(filing.status)
-        return status in (counted(self.status) & counted(SheetStatus(filing.sheet.status)))
+        return FilingStatus(filing.status) in counted(self.status) & counted(SheetStatus(filing.sheet.status))
 
     def _carries(self, filing: Homework, item: Item) -> bool:
         """Whether a task of an earlier day is worked on here; a weekly one is only on the days when it is due."""
@@ -272,13 +275,9 @@ class ClassDay:
 
     def _place(self, filing: Homework, item: Item) -> SheetItem:
         task = task_of(item, subject=filing.subject_id, first_day=filing.sheet.date)
-        return SheetItem(
-            item=item,
-            filing=filing,
-            task=task,
-            share=None if item.minutes is None else task.minutes_on(self.days),
-            day_number=min((self.date - filing.sheet.date).days + 1, item.days),
-        )
+        share = None if item.minutes is None else task.minutes_on(self.days)
+        number = min((self.date - filing.sheet.date).days + 1, item.days)
+        return SheetItem(item=item, filing=filing, task=task, share=share, day_number=number)
 
 
 def fingerprint(items: Iterable[Item]) -> str:

@@ -115,6 +115,8 @@ def _lists(details: dict, step: str) -> Iterator[str]:
         yield _taught(*details["taught"])
     if step.startswith("roster."):
         yield from _roster(details)
+    if step.startswith("year."):
+        yield from _year(details)
     if step == "service.content":
         yield from (_week(*each) for each in details["classes"])
 
@@ -139,6 +141,24 @@ def _roster(details: dict) -> Iterator[str]:
         yield gettext("撤销 %(count)s 项", count=details["undone"])
     if details.get("stays"):
         yield gettext("没有撤销 %(count)s 项", count=details["stays"])
+
+
+def _year(details: dict) -> Iterator[str]:
+    """ "2027–2028 学年；四(1)班 → 五(1)班、…；离校：九(1)班；新开：一(1)班"."""
+    yield gettext("%(year)s–%(next)s 学年", year=details["year"], next=details["year"] + 1)
+    if details.get("moved"):
+        pairs = ((Numbers(*each[:2]), Numbers(*each[2:])) for each in details["moved"])
+        yield listed(f"{class_name(was)} → {class_name(now)}" for was, now in pairs)
+    for name, label in (("left", gettext("离校：")), ("opened", gettext("新开："))):
+        if details.get(name):
+            yield label + listed(class_name(Numbers(*each)) for each in details[name])
+    if "lessons" in details:
+        stays, ended, begun = details["lessons"]
+        yield gettext(
+            "任课：跟班 %(stays)s 项，结束 %(ended)s 项，新任 %(begun)s 项", stays=stays, ended=ended, begun=begun
+        )
+    if details.get("terms"):
+        yield listed(details["terms"])
 
 
 def _minutes(was: int, now: int) -> str:

@@ -8,9 +8,8 @@ from portal.accounts.models import Person
 from portal.accounts.name_queries import named, names_of_school, with_names
 from portal.audit.models import LogEntry
 from portal.extensions import db
-from portal.homework.models import DaySheet
+from portal.homework.models import DaySheet, grade_then, number_then
 from portal.office.page import LogRow, LogWanted
-from portal.school.models import SchoolClass
 
 CHUNK = 500  # rows that are in memory at once while all are read
 
@@ -43,7 +42,9 @@ def all_entries(school_id: int, wanted: LogWanted) -> Iterator[LogRow]:
 
 def _rows(school_id: int, wanted: LogWanted) -> Select:
     order = (LogEntry.at, LogEntry.id) if wanted.oldest_first else (LogEntry.at.desc(), LogEntry.id.desc())
-    return _wanted(select(LogEntry, SchoolClass, DaySheet.date), school_id, wanted).order_by(*order)
+    return _wanted(
+        select(LogEntry, DaySheet.class_id, DaySheet.date, grade_then, number_then), school_id, wanted
+    ).order_by(*order)
 
 
 def _wanted(rows: Select, school_id: int, wanted: LogWanted) -> Select:
@@ -60,7 +61,7 @@ def _conditions(wanted: LogWanted) -> Iterator[ColumnElement[bool]]:
     if wanted.class_id:
         yield DaySheet.class_id == wanted.class_id
     if wanted.grade:  # also what concerns a grade and not one sheet of it
-        yield or_(SchoolClass.grade == wanted.grade, LogEntry.details["grade"].as_integer() == wanted.grade)
+        yield or_(grade_then == wanted.grade, LogEntry.details["grade"].as_integer() == wanted.grade)
     if wanted.person is not None:
         yield LogEntry.actor_id == (wanted.person or None)
     if wanted.step:

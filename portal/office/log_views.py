@@ -129,7 +129,7 @@ def _cells(row: LogRow) -> list[str]:
         log_composing.actor_of(entry),
         entry.names.get("deputy_for", ""),
         log_composing.step_of(entry),
-        class_name(row.school_class) if row.school_class else "",
+        class_name(row) if row.class_id else "",
         row.day.isoformat() if row.day else "",
         *log_composing.states_of(entry),
         log_composing.exception_of(entry),

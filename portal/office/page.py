@@ -50,11 +50,15 @@ class LogWanted:
 
 @dataclass(frozen=True)
 class LogRow:
-    """A row of the log with the sheet it is about; None for what concerns the whole school."""
+    """A row of the log with the sheet it is about and what its class was called then; None for what concerns the whole
+    school.
+    """
 
     entry: LogEntry
-    school_class: SchoolClass | None = None
+    class_id: int | None = None
     day: date | None = None
+    grade: int | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,11 @@ class OfficeSheet:
         return self.school_class.scope
 
     @property
+    def called(self) -> DaySheet | SchoolClass:
+        """Whatever has the grade and number that the class had on this day."""
+        return self.sheet if self.sheet.grade else self.school_class
+
+    @property
     def id(self) -> int:
         return self.sheet.id
 
@@ -99,7 +108,7 @@ class OfficeSheet:
     def cap(self) -> Cap:
         rules = rules_of(self.school_class.school)
         batch = len(rules.calendar.covered_days(self.date)) > 1
-        return caps.cap_for(self.school_class.grade, rules.caps, batch=batch)
+        return caps.cap_for(self.called.grade, rules.caps, batch=batch)
 
     @property
     def over(self) -> int:

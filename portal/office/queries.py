@@ -12,7 +12,7 @@ from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.grid.page import load_of
 from portal.homework import queries as homework_queries
-from portal.homework.models import DaySheet
+from portal.homework.models import DaySheet, grade_then, number_then
 from portal.office.page import REVIEW, OfficeSheet, Wanted, matters_of
 from portal.policy.approval import ExceptionKind, SheetStatus
 from portal.policy.workload import DayLoad
@@ -20,9 +20,9 @@ from portal.school.models import SchoolClass
 
 KINDS = list(ExceptionKind)
 ORDERS = {
-    "newest": (DaySheet.date.desc(), SchoolClass.grade, SchoolClass.number),
-    "oldest": (DaySheet.date, SchoolClass.grade, SchoolClass.number),
-    "class": (SchoolClass.grade, SchoolClass.number, DaySheet.date.desc()),
+    "newest": (DaySheet.date.desc(), grade_then, number_then),
+    "oldest": (DaySheet.date, grade_then, number_then),
+    "class": (grade_then, number_then, DaySheet.date.desc()),
 }
 
 
@@ -78,7 +78,7 @@ def population(school_id: int, first: date, last: date, grade: int | None) -> li
     passed = or_(DaySheet.published_number > 0, DaySheet.status == SheetStatus.APPROVED)
     rows = select(DaySheet.id).join(DaySheet.school_class)
     rows = rows.where(DaySheet.school_id == school_id, DaySheet.date.between(first, last), passed)
-    return list(db.session.scalars(rows.where(SchoolClass.grade == grade) if grade else rows))
+    return list(db.session.scalars(rows.where(grade_then == grade) if grade else rows))
 
 
 def was_inspected(sheet_id: int, seed: str) -> bool:
@@ -162,7 +162,7 @@ def _wanted(rows: Select, school_id: int, wanted: Wanted, *, kind: bool = True) 
     if kind and wanted.kind:
         rows = rows.where(LogEntry.exception == wanted.kind)
     if wanted.grade:
-        rows = rows.where(SchoolClass.grade == wanted.grade)
+        rows = rows.where(grade_then == wanted.grade)
     if wanted.first:
         rows = rows.where(DaySheet.date >= wanted.first)
     if wanted.last:

@@ -97,7 +97,7 @@ def _page(form: SampleForm, typed: dict | None = None, refusal: str = "") -> str
     ids = [] if form.errors else drawn(everything, form.seed.data, form.n.data)
     sheets = sorted(
         queries.sheets_by_id(current_user.school_id, ids),
-        key=lambda each: (each.date, each.school_class.grade, each.school_class.number),
+        key=lambda each: (each.date, each.called.grade, each.called.number),
     )
     rows = row_forms([each.id for each in sheets]) | (typed or {})
     for each in sheets:

@@ -19,6 +19,7 @@ from portal.roster.import_checking import check
 from portal.roster.import_content import Entry, Upload, fingerprint, table_of
 from portal.roster.import_models import ImportState, RosterImport
 from portal.roster.import_queries import MODELS, Undo
+from portal.school import queries as school_queries
 from portal.school.link_actions import count_change, new_code
 from portal.school.models import SchoolClass, Subject, TeachingAssignment
 
@@ -213,7 +214,7 @@ class _Writer:
         _change(model, rows, self.at)
 
     def _grants(self, entries: Iterable[Entry]) -> None:
-        classes = self._ids(SchoolClass, SchoolClass.grade, SchoolClass.number)
+        classes = self._classes()
         rows = []
         for entry in entries:
             for post in entry.changes.get("posts", ((), ()))[1]:
@@ -226,7 +227,7 @@ class _Writer:
     def _assignments(self, entries: Sequence[Entry]) -> None:
         people = self._ids(Person, Person.login)
         subjects = {name_of(name): row_id for (name,), row_id in self._ids(Subject, Subject.name).items()}
-        classes = self._ids(SchoolClass, SchoolClass.grade, SchoolClass.number)
+        classes = self._classes()
         rows = []
         for entry in entries:
             login, place, subject = entry.key
@@ -235,6 +236,10 @@ class _Writer:
                 rows.append((entry, {**values, "weekdays": entry.changes["weekdays"][1]}))
         self._update(TeachingAssignment, [each for each in entries if each.id is not None])
         self._insert(TeachingAssignment, rows)
+
+    def _classes(self) -> dict[tuple[int, int], int]:
+        """The ids of the present classes by grade and number."""
+        return {(each.grade, each.number): each.id for each in school_queries.classes_of_school(self.school_id)}
 
     def _ids(self, model: type[Model], *columns: object) -> dict[tuple, int]:
         """The ids of all rows of the school, by what files call them."""

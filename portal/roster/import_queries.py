@@ -17,6 +17,7 @@ from portal.roster.import_checking import logins_of
 from portal.roster.import_content import Known, Roster
 from portal.roster.import_content import Table as FileTable
 from portal.roster.import_models import ImportState, RosterImport
+from portal.school import queries as school_queries
 from portal.school.models import SchoolClass, Subject, TeachingAssignment
 
 MODELS = {each.__tablename__: each for each in (SchoolClass, Subject, Person, RoleGrant, TeachingAssignment)}
@@ -29,7 +30,7 @@ def roster_of(person: Person, tables: Sequence[FileTable] = ()) -> Roster:
     people = {each.login: each for each in people_with_posts(school_id)}
     taken = select(Person.login).where(Person.login.in_(logins_of(tables)), Person.school_id != school_id)
     return Roster(
-        classes={(each.grade, each.number): each.id for each in _all(SchoolClass, school_id)},
+        classes={(each.grade, each.number): each.id for each in school_queries.classes_of_school(school_id)},
         subjects={name_of(each.name): (each.id, each.budget, each.position) for each in _all(Subject, school_id)},
         people={login: _known(each) for login, each in people.items()},
         assignments={
@@ -170,7 +171,7 @@ def _used(model: type[Model], rows: list, removed: dict[str, list[int]]) -> dict
         used |= {each.id: PolicyError("已经有密码") for each in rows if each.password_hash != NO_PASSWORD}
     if model is TeachingAssignment:
         used |= {each: PolicyError("已经布置过作业") for each in _filed(rows)}
-    for other, column in _references(model.__table__):
+    for other, column in references(model.__table__):
         wanted = select(column).where(column.in_(ids)).distinct()
         if other.name in removed:
             wanted = wanted.where(other.c.id.not_in(removed[other.name]))
@@ -178,7 +179,7 @@ def _used(model: type[Model], rows: list, removed: dict[str, list[int]]) -> dict
     return used
 
 
-def _references(table: Table) -> Iterator[tuple[Table, Column]]:
+def references(table: Table) -> Iterator[tuple[Table, Column]]:
     """Every column of any table that refers to this one."""
     for other in Model.metadata.sorted_tables:
         for key in other.foreign_keys:

@@ -17,8 +17,8 @@ from portal.school.models import SchoolClass, Subject
 def add_class(grade: int, number: int, *, seen_version: int, by: Person, at: datetime) -> SchoolClass:
     """A class with an address of its own on the board. Raises PolicyError where there is one of this number."""
     lock(by, seen_version)
-    of_school = SchoolClass.school_id == by.school_id
-    if db.session.scalar(select(exists().where(of_school, SchoolClass.grade == grade, SchoolClass.number == number))):
+    of_school = (SchoolClass.school_id == by.school_id, SchoolClass.left_on.is_(None))
+    if db.session.scalar(select(exists().where(*of_school, SchoolClass.grade == grade, SchoolClass.number == number))):
         raise PolicyError("这个班已经有了。")
     added = SchoolClass(school_id=by.school_id, grade=grade, number=number, code=new_code())
     db.session.add(added)

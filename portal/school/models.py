@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.extensions import Model, Moment, one_of
@@ -112,13 +112,25 @@ class TermDates(Model):
 
 
 class SchoolClass(Model):
-    """A class of pupils. `code` is its address on the board, whatever grade the class moves up to: it changes only
-    where the school replaces its link. `board_version` counts what is published for it.
+    """A class of pupils, the same row from its first grade to its last. `code` is its address on the board, whatever
+    grade the class moves up to: it changes only where the school replaces its link. `board_version` counts what is
+    published for it.
+
+    `since`: the first day on which it has this grade and number (None: it always had), see `DaySheet.grade` for what it
+    was called before. `left_on`: the first day on which it is no class of the school any more; its number is free then.
     """
 
     __tablename__ = "school_class"
     __table_args__ = (
-        UniqueConstraint("school_id", "grade", "number"),
+        Index(
+            "uq_school_class_one_present_class_of_a_number",
+            "school_id",
+            "grade",
+            "number",
+            unique=True,
+            sqlite_where=text("left_on IS NULL"),
+            postgresql_where=text("left_on IS NULL"),
+        ),
         CheckConstraint("grade BETWEEN 1 AND 9", name="grades_are_1_to_9"),
     )
 
@@ -128,6 +140,8 @@ class SchoolClass(Model):
     number: Mapped[int]
     code: Mapped[str] = mapped_column(String(32), unique=True)
     board_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    since: Mapped[date | None]
+    left_on: Mapped[date | None]
 
     school: Mapped[School] = relationship(lazy="raise_on_sql")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
@@ -33,20 +33,37 @@ def class_by_code_or_404(code: str) -> SchoolClass:
     return db.session.scalars(wanted.options(joinedload(SchoolClass.school))).first() or abort(404)
 
 
+def there_on(day: object) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Conditions: the class was already called as it is now on this day, and had not left."""
+    called_so = or_(SchoolClass.since.is_(None), SchoolClass.since <= day)
+    return called_so, or_(SchoolClass.left_on.is_(None), SchoolClass.left_on > day)
+
+
 def classes_of_grade(school_id: int, grade: int) -> Sequence[SchoolClass]:
-    """The classes of a grade with their school, by number."""
+    """The present classes of a grade with their school, by number."""
     return db.session.scalars(
         select(SchoolClass)
-        .where(SchoolClass.school_id == school_id, SchoolClass.grade == grade)
+        .where(SchoolClass.school_id == school_id, SchoolClass.grade == grade, SchoolClass.left_on.is_(None))
         .options(joinedload(SchoolClass.school))
         .order_by(SchoolClass.number)
     ).all()
 
 
 def classes_of_school(school_id: int) -> Sequence[SchoolClass]:
-    """All classes of a school, by grade and number."""
+    """The present classes of a school, by grade and number."""
     return db.session.scalars(
-        select(SchoolClass).where(SchoolClass.school_id == school_id).order_by(SchoolClass.grade, SchoolClass.number)
+        select(SchoolClass)
+        .where(SchoolClass.school_id == school_id, SchoolClass.left_on.is_(None))
+        .order_by(SchoolClass.grade, SchoolClass.number)
+    ).all()
+
+
+def classes_that_left(school_id: int) -> Sequence[SchoolClass]:
+    """The classes of a school that are none any more, the latest first."""
+    return db.session.scalars(
+        select(SchoolClass)
+        .where(SchoolClass.school_id == school_id, SchoolClass.left_on.is_not(None))
+        .order_by(SchoolClass.left_on.desc(), SchoolClass.grade, SchoolClass.number)
     ).all()
 
 

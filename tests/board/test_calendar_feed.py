@@ -111,7 +111,7 @@ def test_the_uid_outlives_address_and_name_of_the_class(world: World, browser: B
     world.four_one.code, world.four_one.grade = "elsewhere", 5
     (second,) = events(browser, "/board/elsewhere/calendar.ics")
     assert second.uid.value == first.uid.value
-    assert second.summary.value == "五(1)班 书面作业约 20 分钟"
+    assert second.summary.value == "四(1)班 书面作业约 20 分钟"
     (other,) = events(browser, f"/board/{world.four_two.code}/calendar.ics")
     assert other.uid.value != first.uid.value
 

@@ -77,6 +77,7 @@ SCHOOL_ROLES = {"教务": Role.OFFICE, "教务处": Role.OFFICE, "校长": Role.
 HOMEROOM, LEAD = "班主任", "年级组长"
 NONE = ("无", "没有", "不设", "none")
 STANDS_IN = "代课"
+BETWEEN = "、"  # two people in one field
 ENGLISH = {"homeroom": HOMEROOM, "lead": LEAD, "office": "教务处", "principal": "校长", "administrator": "管理员"}
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # a spreadsheet would calculate what begins so
 Post = tuple[str, int | None, int | None]  # role, grade, number of the class
@@ -100,6 +101,17 @@ def login_of(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._@-]{1,64}", login):
         raise PolicyError("写的是“%(was)s”，应为工号：字母和数字，最多 64 个。", was=text)
     return login
+
+
+def people_in(text: str) -> list[str]:
+    """The people that somebody has written one after the other."""
+    return [each.strip() for each in re.split(r"[、,，;；\n]", text) if each.strip()]
+
+
+def login_in(text: str) -> str:
+    """The login in "王芳 (t1001)", with brackets of every width; or all of the text."""
+    labelled = re.fullmatch(r".*[(（]([^\s()（）]+)[)）]", text)
+    return labelled[1] if labelled else text
 
 
 def grade_of(text: str) -> int:

@@ -6,20 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from portal.accounts.models import Person
-from portal.policy import rollover, school_year
+from portal.policy import rollover, roster, school_year
 from portal.policy.calendar import Term
 from portal.policy.caps import GRADES
 from portal.policy.errors import PolicyError
 from portal.policy.rollover import Leads, Name, Way
-from portal.policy.roster import MOST_CLASSES
 from portal.roster.rollover_page import ClassRow, LeadRow, Lesson, Plan, Present, TermRow, Typed, Who
 from portal.school.models import SchoolClass, TeachingAssignment
 
 SPARE = 2  # rows for classes that a first grade did not have last year
 TERMS = 2
 LONGEST = 200  # characters of a field that count
-BETWEEN = re.compile(r"[、,，;；\n]")
-LABEL = re.compile(r"(.*)\((\S+)\)")
 
 
 def way_of(typed: Mapping[str, str]) -> Way:
@@ -91,8 +88,8 @@ class _Planner:
             row.homeroom.problem = None
         elif row.grade.text not in map(str, GRADES):
             row.grade.problem = PolicyError("请从列出的里面选一项。")
-        elif not re.fullmatch(r"[1-9]\d?", row.number.text) or int(row.number.text) > MOST_CLASSES:
-            row.number.problem = PolicyError("班号请填 1 到 %(most)s 的整数。", most=MOST_CLASSES)
+        elif not re.fullmatch(r"[1-9]\d?", row.number.text) or int(row.number.text) > roster.MOST_CLASSES:
+            row.number.problem = PolicyError("班号请填 1 到 %(most)s 的整数。", most=roster.MOST_CLASSES)
         else:
             row.name = Name(int(row.grade.text), int(row.number.text))
         return row
@@ -157,10 +154,10 @@ class _Planner:
         return Typed(key, " ".join(self.typed.get(key, proposed).split())[:LONGEST])
 
     def _who(self, key: str, proposed: Sequence[Person]) -> Who:
-        field = self._field(key, "、".join(map(label_of, proposed)))
+        field = self._field(key, roster.BETWEEN.join(map(label_of, proposed)))
         who = Who(key, field.text)
         try:
-            found = [self._person(each.strip()) for each in BETWEEN.split(field.text) if each.strip()]
+            found = [self._person(each) for each in roster.people_in(field.text)]
             who.people = list({each.id: each for each in found}.values())
         except PolicyError as error:
             who.problem = error
@@ -168,8 +165,7 @@ class _Planner:
 
     def _person(self, text: str) -> Person:
         """王芳 (t1001), t1001, or 王芳 where there is one only. Raises PolicyError."""
-        labelled = LABEL.fullmatch(text.replace("（", "(").replace("）", ")"))
-        login = (labelled[2] if labelled else text).lower()
+        login = roster.login_in(text).lower()
         found = [self.by_login[login]] if login in self.by_login else self.by_name.get(text, [])
         found = [each for each in found if each.active] or found
         if not found:

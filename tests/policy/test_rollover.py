@@ -18,6 +18,7 @@ from portal.policy.rollover import (
     opened,
     stands,
 )
+from portal.policy.roster import login_in, people_in
 
 PRIMARY = [(grade, 1) for grade in range(1, 7)]
 JUNIOR = [(grade, 1) for grade in (7, 8, 9)]
@@ -65,6 +66,21 @@ def test_there_are_as_many_new_classes_as_the_grade_has_now(classes: set, way: W
     new = opened(classes, way)
     for grade in {each for each, _ in new}:
         assert [each for each in new if each[0] == grade] == sorted(each for each in classes if each[0] == grade)
+
+
+@pytest.mark.parametrize(
+    ("text", "people", "logins"),
+    [
+        ("", [], []),
+        ("王芳 (t1)、李明（t2）", ["王芳 (t1)", "李明（t2）"], ["t1", "t2"]),
+        ("王芳, t2;;", ["王芳", "t2"], ["王芳", "t2"]),
+        ("王(芳) (t1)", ["王(芳) (t1)"], ["t1"]),
+        ("()", ["()"], ["()"]),
+    ],
+)
+def test_people_are_read_as_they_are_written(text: str, people: list[str], logins: list[str]) -> None:
+    assert people_in(text) == people
+    assert [login_in(each) for each in people] == logins
 
 
 def test_classes_of_one_name_are_told() -> None:

@@ -4,7 +4,7 @@ from config import Config
 from portal.htmx_file import HTMX_URL
 
 A_MONTH = 30 * 24 * 3600  # seconds
-UNUSED = ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth", "midi", "display-capture")
+UNUSED = ("camera", "microphone", "geolocation", "payment", "usb", "serial", "midi", "display-capture")
 
 
 def headers_of(config: Config) -> dict[str, str]:

@@ -43,6 +43,14 @@ def only_reads(view: View) -> View:
     return view
 
 
+def reads_first(view: View) -> View:
+    """A POST with something slow to do before it writes (a password's hash, a file): the write lock is taken when it
+    calls `extensions.start_writing`.
+    """
+    view.reads_first = True
+    return view
+
+
 def _mark(view: View, mark: str) -> View:
     if hasattr(view, "access"):
         raise TypeError(f"{view.__name__} already has the access mark {view.access!r}")

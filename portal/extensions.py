@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from flask import current_app, has_request_context, request
+from flask import current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
@@ -60,11 +60,22 @@ babel = Babel()
 
 
 def only_reads() -> bool:
-    """Whether this request leaves the database as it is: a safe method, or a view marked with `@only_reads`."""
+    """Whether this request leaves the database as it is: a safe method, or a view marked with `@only_reads`; or, until
+    it starts to write, one marked with `@reads_first`.
+    """
     if not has_request_context():
         return False
     view = current_app.view_functions.get(request.endpoint or "")
-    return request.method in SAFE_METHODS or getattr(view, "only_reads", False)
+    still_reads = getattr(view, "reads_first", False) and "writes" not in g
+    return request.method in SAFE_METHODS or getattr(view, "only_reads", False) or still_reads
+
+
+def start_writing() -> None:
+    """In a view marked with `@reads_first`: what was read until now is only known, and has to be looked at again under
+    the lock.
+    """
+    db.session.commit()
+    g.writes = True
 
 
 @event.listens_for(Engine, "connect")

@@ -336,6 +336,13 @@ def test_no_view_that_answers_get_commits() -> None:
     assert [name for name, order, called in views() if "only_reads" in order and "commit" in called] == []
 
 
+def test_views_that_read_first_write_afterwards() -> None:
+    reading = [(name, called) for name, order, called in views() if "reads_first" in order]
+    assert [name for name, called in reading if not {"start_writing", "commit"} <= called] == []
+    assert len(reading) > 2
+    assert [name for name, order, called in views() if "start_writing" in called and "reads_first" not in order] == []
+
+
 def test_every_route_has_a_mark_of_the_permission_table(app: Flask) -> None:
     marks = {rule.rule: access.access_mark(app, rule.endpoint) for rule in app.url_map.iter_rules()}
     known = {access.PUBLIC, access.SIGNED_IN, *PERMISSIONS}

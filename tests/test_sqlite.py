@@ -2,22 +2,25 @@
 locked" is no sentence that a user ever sees.
 """
 
+import pkgutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from threading import Barrier, Thread, Timer
 from time import monotonic
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from portal import extensions
 from portal.extensions import db
 from tests.factories import PASSWORD, TODAY, World, item
 from tests.homework.composing import address, typed
 from tests.page import Browser
+from tests.roster.files import new_school
 
 SHORT = 0.6  # seconds that somebody else keeps the lock
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -128,6 +131,62 @@ def test_reading_and_signing_in_and_out_wait_for_nobody_who_writes(
         assert browser.get(f"/classes/{world.four_one.id}/{TODAY}").status == 200
         assert browser.post(address(world, "/load"), {"csrf_token": token} | typed()).status == 200
         assert browser.post("/sign-out", {"csrf_token": token}).status == 303
+
+
+def is_free(path: str) -> bool:
+    """Whether somebody else could write now."""
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.rollback()
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+SLOW = {  # what takes long, and how it is asked for
+    "comparing passwords": ("portal.accounts.models.check_password_hash", "/account"),
+    "hashing a password": ("portal.accounts.actions.hash_of", "/account"),
+    "hashing passwords for slips": ("portal.accounts.actions.quick_hash_of", "/people/passwords"),
+    "reading a file": ("portal.roster.import_reading.read", "/roster/import"),
+}
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_what_takes_long_is_done_before_the_lock_is_taken(
+    world: World, app: Flask, path: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, where = SLOW[what]
+    browser = Browser(app).sign_in(world.admin)
+    forms = {
+        "/account": {"present": PASSWORD, "password": "purple lamp river", "again": "purple lamp river"},
+        "/people/passwords": {"do": "ticked", "person": [world.chen.get_id(), world.luo.get_id()]},
+        "/roster/import": {"file": (BytesIO(new_school()), "名单.xlsx")},
+    }
+    sent = {"csrf_token": browser.token(), **forms[where]}
+    db.session.commit()
+    done, original = [], pkgutil.resolve_name(slow)
+
+    def watched(*arguments: object, **more: object) -> object:
+        done.append(("slow", is_free(path)))
+        return original(*arguments, **more)
+
+    def note(connection, cursor, statement: str, *rest: object) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            done.append(("writing", is_free(path)))
+
+    monkeypatch.setattr(slow, watched)
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        page = browser.post(where, sent, content_type="multipart/form-data")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert page.status == (200 if where == "/people/passwords" else 303)
+    assert sorted(set(done)) == [("slow", True), ("writing", False)]
+    kinds = [kind for kind, _ in done]
+    assert kinds == sorted(kinds)  # all of it before
 
 
 def test_who_waits_too_long_is_asked_to_try_again_and_has_everything_still(

@@ -9,7 +9,7 @@ from secrets import choice
 
 from sqlalchemy import ColumnElement, insert, literal, select, update
 
-from portal.accounts.models import NO_PASSWORD, FormerName, Person
+from portal.accounts.models import NO_PASSWORD, FormerName, Person, hash_of, quick_hash_of
 from portal.audit.actions import record
 from portal.extensions import Moment, db
 from portal.policy import passwords
@@ -25,11 +25,28 @@ class Slip:
     password: str
 
 
-def give_one_time_passwords(seen: Collection[str] | None, *, by: Person, at: datetime) -> list[Slip]:
-    """Draw passwords for people of the school and end their sessions.
+@dataclass(frozen=True)
+class Drawn:
+    """A password for somebody, with its hash."""
+
+    password: str
+    hashed: str
+
+
+def draw_passwords(count: int) -> list[Drawn]:
+    """Some time before they are given: a school's hashes take longer than anybody should hold a lock."""
+    drawn = [passwords.one_time_password(choice) for _ in range(count)]
+    return [Drawn(each, quick_hash_of(each)) for each in drawn]
+
+
+def give_one_time_passwords(
+    seen: Collection[str] | None, drawn: Sequence[Drawn], *, by: Person, at: datetime
+) -> list[Slip]:
+    """Give what was drawn to people of the school and end their sessions.
 
     `seen`: who they are, as `Person.get_id()` said when they were shown; None: everybody who has none yet.
-    Raises StaleForm where one of them is not as they were shown, PolicyError where nobody is left and for `by`.
+    Raises StaleForm where one of them is not as they were shown or more wait than were `drawn`, PolicyError where
+    nobody is left and for `by`.
     """
     if seen is None:
         people = _locked(by.school_id, Person.password_hash == NO_PASSWORD, Person.active)
@@ -40,18 +57,26 @@ def give_one_time_passwords(seen: Collection[str] | None, *, by: Person, at: dat
         raise PolicyError("现在没有人需要新密码。")
     if any(each.id == by.id for each in people):
         raise PolicyError("您自己的密码请在“我的账号”里修改。")
-    return [_given(each, by=by, at=at) for each in people]
+    if len(people) > len(drawn):
+        raise _changed_meanwhile()
+    slips = [_given(person, each, by=by, at=at) for person, each in zip(people, drawn, strict=False)]
+    db.session.flush()
+    return slips
 
 
-def change_password(person: Person, password: str, *, at: datetime) -> None:
-    """The person's own choice; all other sessions of theirs end.
-
-    Raises PolicyError where the rule says no, StaleForm where it was changed meanwhile.
+def chosen_password(person: Person, password: str) -> str:
+    """The hash of what a person chooses for themselves, some time before it is kept. Raises PolicyError where the rule
+    says no.
     """
-    _lock(person)
     passwords.check_password(password, login=person.login, name=person.name, was=person.has_password(password))
+    return hash_of(password)
+
+
+def change_password(person: Person, chosen: str, *, at: datetime) -> None:
+    """Keep the hash of the person's choice; their other sessions end. Raises StaleForm where it changed meanwhile."""
+    _lock(person)
     record("password.change", by=person, at=at)
-    person.set_password(password)
+    person.password_hash, person.one_time = chosen, False
     end_sessions(person)
 
 
@@ -86,15 +111,18 @@ def keep_names_of(person_ids: Collection[int], *, at: datetime) -> None:
 def check_as_seen(people: Sequence[Person], seen: Collection[str]) -> None:
     """Raises StaleForm unless `people`, who are locked, are active and exactly those that were `seen`."""
     if {each.get_id() for each in people if each.active} != set(seen):
-        raise StaleForm("有人的账号刚刚被改过，什么都没有做。请看一遍现在的名单，再选一次。")
+        raise _changed_meanwhile()
 
 
-def _given(person: Person, *, by: Person, at: datetime) -> Slip:
-    password = passwords.one_time_password(choice)
+def _changed_meanwhile() -> StaleForm:
+    return StaleForm("有人的账号刚刚被改过，什么都没有做。请看一遍现在的名单，再选一次。")
+
+
+def _given(person: Person, drawn: Drawn, *, by: Person, at: datetime) -> Slip:
     record("password.give", by=by, at=at, person=person.id)
-    person.set_one_time_password(password)
-    end_sessions(person)
-    return Slip(person.name, person.login, password)
+    person.password_hash, person.one_time = drawn.hashed, True
+    person.session_version += 1
+    return Slip(person.name, person.login, drawn.password)
 
 
 def _lock(person: Person) -> None:

@@ -17,6 +17,16 @@ BY_PROVIDER = ".provider"  # the end of what a session holds that began at the s
 NO_PASSWORD = "!"  # the hash of no password: who has it cannot sign in yet
 
 
+def hash_of(password: str) -> str:
+    """scrypt: takes a tenth of a second, so nobody should wait for a lock meanwhile."""
+    return generate_password_hash(password)
+
+
+def quick_hash_of(password: str) -> str:
+    """Of a drawn password: nobody can guess what was drawn, however quick the hash."""
+    return generate_password_hash(password, method=QUICK)
+
+
 class Person(UserMixin, Model):
     """Somebody with an account. Families have none.
 
@@ -72,13 +82,11 @@ class Person(UserMixin, Model):
 
     def set_password(self, password: str) -> None:
         """Keep the scrypt hash of `password`, never the password."""
-        self.password_hash = generate_password_hash(password)
-        self.one_time = False
+        self.password_hash, self.one_time = hash_of(password), False
 
     def set_one_time_password(self, password: str) -> None:
-        """Keep the hash of a drawn password: a quick one, for nobody can guess what was drawn."""
-        self.password_hash = generate_password_hash(password, method=QUICK)
-        self.one_time = True
+        """Keep the hash of a drawn password."""
+        self.password_hash, self.one_time = quick_hash_of(password), True
 
     def has_password(self, password: str) -> bool:
         return check_password_hash(self.password_hash, password)

@@ -5,12 +5,12 @@ from flask_babel import gettext
 from flask_login import current_user, login_user
 
 from portal import clock
-from portal.access import signed_in
+from portal.access import reads_first, signed_in
 from portal.accounts import actions
 from portal.accounts.forms import PasswordForm
 from portal.accounts.views import CARRIED, bp, go_on, own_address, typed_before
 from portal.errors import translated
-from portal.extensions import db
+from portal.extensions import db, start_writing
 from portal.policy.errors import PolicyError, StaleForm
 
 
@@ -23,19 +23,23 @@ def own_account():
 
 @bp.post("/account")
 @signed_in
+@reads_first
 def change_password():
-    """Take the new password: every other session ends, this one goes on."""
+    """Take the new password: every other session ends, this one goes on. Its hash is slow: nobody waits for it."""
     form, first = PasswordForm(), current_user.needs_own_password
     if not form.check(None if first else current_user.has_password):
         return _page(form), 422
     try:
-        with db.session.begin_nested():
-            actions.change_password(_person(), form.password.data, at=clock.now())
-    except StaleForm as error:
-        return _page(form, refusal=translated(error)), 409
+        chosen = actions.chosen_password(_person(), form.password.data)
     except PolicyError as error:
         form.password.errors = [translated(error)]
         return _page(form), 422
+    start_writing()
+    try:
+        with db.session.begin_nested():
+            actions.change_password(_person(), chosen, at=clock.now())
+    except StaleForm as error:
+        return _page(form, refusal=translated(error)), 409
     _stay()
     db.session.commit()
     flash(gettext("密码已经改好，下次用新密码登录。"))

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from portal.accounts.models import Deputy, Person, RoleGrant
+from portal.accounts.models import NO_PASSWORD, Deputy, Person, RoleGrant
 from portal.extensions import db
 
 
@@ -44,6 +44,12 @@ def person_for_session(person_id: int, today: date, session: Session = db.sessio
 def person_by_login(login: str, today: date) -> Person | None:
     """The active person who signs in as `login`, loaded like a session's person: pages are shown to them at once."""
     return next(iter(_people(_with_all_rights(today).where(Person.login == login, Person.active))), None)
+
+
+def count_without_password(school_id: int) -> int:
+    """How many active people of a school cannot sign in with a password yet."""
+    waiting = select(func.count(Person.id)).where(Person.school_id == school_id, Person.active)
+    return db.session.scalar(waiting.where(Person.password_hash == NO_PASSWORD))
 
 
 def people_with_rights(school_id: int, today: date) -> list[Person]:

@@ -7,9 +7,9 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal import clock
-from portal.access import authorize, requires
+from portal.access import authorize, reads_first, requires
 from portal.errors import translated
-from portal.extensions import db
+from portal.extensions import db, start_writing
 from portal.fields import CONTROL_CHARACTERS
 from portal.paging import Paging
 from portal.policy.errors import PolicyError
@@ -38,8 +38,9 @@ def import_start():
 
 @bp.post("/import")
 @requires("roster.set")
+@reads_first
 def upload():
-    """Read a file and keep it for its preview."""
+    """Read a file, which takes a while, and keep it for its preview."""
     form = UploadForm()
     if not form.validate():
         return _start_page(form), 422
@@ -49,6 +50,7 @@ def upload():
     except PolicyError as error:
         form.file.errors = [translated(error)]
         return _start_page(form), 422
+    start_writing()
     kept = actions.keep(found, name[-100:], by=current_user, at=clock.now())
     db.session.commit()
     return redirect(url_for("roster.preview", import_id=kept.id), 303)

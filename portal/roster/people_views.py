@@ -5,10 +5,11 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal import clock
-from portal.access import requires
+from portal.access import reads_first, requires
 from portal.accounts import actions as account_actions
+from portal.accounts import queries as account_queries
 from portal.errors import translated
-from portal.extensions import db
+from portal.extensions import db, start_writing
 from portal.pinyin import sort_key
 from portal.policy.errors import PolicyError, StaleForm
 from portal.roster import actions
@@ -58,6 +59,7 @@ def add():
 
 @bp.post("/passwords")
 @requires("roster.set")
+@reads_first
 def give_passwords():
     """One-time passwords for those who are ticked, or for all who have none. They are shown in this answer and never
     again, so there is no page to be sent to.
@@ -66,9 +68,12 @@ def give_passwords():
     wanted = None if request.form.get("do") == "all" else ticked
     if wanted is not None and (not ticked or not all(map(_is_token, ticked))):
         return _list_page(refusal=gettext("请先勾选要发密码的人。")), 422
+    count = account_queries.count_without_password(current_user.school_id) if wanted is None else len(wanted)
+    drawn = account_actions.draw_passwords(count)
+    start_writing()
     try:
         with db.session.begin_nested():
-            slips = account_actions.give_one_time_passwords(wanted, by=current_user, at=clock.now())
+            slips = account_actions.give_one_time_passwords(wanted, drawn, by=current_user, at=clock.now())
     except PolicyError as error:
         return _list_page(refusal=translated(error)), 409
     db.session.commit()

@@ -8,6 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts import actions
+from portal.accounts.actions import draw_passwords
+from portal.accounts.models import hash_of
 from portal.app import create_app
 from portal.audit.models import LogEntry
 from portal.extensions import db
@@ -16,7 +18,7 @@ from tests.accounts.test_sign_in import enter, signed_in_as
 from tests.approvals.reading import texts
 from tests.conftest import test_config
 from tests.factories import NOW, PASSWORD, TODAY, World
-from tests.homework.composing import complaints, fields
+from tests.homework.composing import complaints, fields, refusals
 from tests.page import Browser, Page, by_other_hands
 
 NEW = "purple lamp river"
@@ -33,7 +35,7 @@ def elsewhere(world: World, app: Flask) -> Iterator[Flask]:
 
 def slip(world: World) -> str:
     """A one-time password for 陈立德."""
-    [given] = actions.give_one_time_passwords([world.chen.get_id()], by=world.admin, at=NOW)
+    [given] = actions.give_one_time_passwords([world.chen.get_id()], draw_passwords(1), by=world.admin, at=NOW)
     db.session.commit()
     return given.password
 
@@ -219,8 +221,26 @@ def test_a_password_changed_meanwhile_is_not_changed_again(world: World, browser
     db.session.commit()
     by_other_hands(app, "UPDATE person SET session_version = 7 WHERE login = 'chen'")
     with pytest.raises(StaleForm):
-        actions.change_password(chen, NEW, at=NOW)
+        actions.change_password(chen, hash_of(NEW), at=NOW)
     db.session.rollback()
+
+
+def test_a_reset_between_the_hash_and_the_lock_wins(
+    world: World, browser: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.sign_in(world.chen)
+    sent = fields(browser.get("/account"), "/account") | {"present": PASSWORD, "password": NEW, "again": NEW}
+
+    def slowly(password: str) -> str:
+        by_other_hands(app, "UPDATE person SET session_version = 7, password_hash = 'reset' WHERE login = 'chen'")
+        return hash_of(password)
+
+    monkeypatch.setattr(actions, "hash_of", slowly)
+    page = browser.post("/account", sent)
+    assert (page.status, refusals(page)) == (409, ["密码刚刚在别处改过，这一次没有保存。请重新登录。"])
+    assert signed_in_as(browser) is None
+    db.session.refresh(world.chen)
+    assert world.chen.password_hash == "reset"
 
 
 def test_the_log_tells_of_passwords_and_holds_none(world: World, browser: Browser) -> None:

@@ -419,7 +419,7 @@ def test_a_name_in_the_token_itself_is_read_there(world: World, browser: Browser
 
 
 def one_time(world: World) -> str:
-    [slip] = actions.give_one_time_passwords([world.chen.get_id()], by=world.admin, at=NOW)
+    [slip] = actions.give_one_time_passwords([world.chen.get_id()], actions.draw_passwords(1), by=world.admin, at=NOW)
     db.session.commit()
     return slip.password
 

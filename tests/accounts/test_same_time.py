@@ -15,7 +15,7 @@ def test_every_wrong_password_is_checked_against_one_slow_hash(
 ) -> None:
     world.chen.set_password("purple lamp river")
     world.luo.password_hash = NO_PASSWORD
-    actions.give_one_time_passwords([world.shen.get_id()], by=world.admin, at=NOW)
+    actions.give_one_time_passwords([world.shen.get_id()], actions.draw_passwords(1), by=world.admin, at=NOW)
     db.session.commit()
     checked: list[str] = []
 

@@ -92,10 +92,10 @@ def test_when_a_host_is_killed_readers_notice_nothing_and_nothing_acknowledged_i
         people.goes_on("visitor", lambda: Window([front], "", "").get("/sign-in")[0])
         people.goes_on("teacher", lambda: file(teacher, busy, f"第 {next(pages)} 页"))
         for host in (pair.one, pair.two):
-            people.until_more("teacher", 10)
+            people.until_more("teacher", 6)
             host.kill()
-            people.until_more("teacher", 10)
-            people.until_more("lead", 30)
+            people.until_more("teacher", 6)
+            people.until_more("lead", 20)
             host.start()
             sleep(LEFT_OUT + 1)
     assert {name: people.statuses(name) for name in ("family", "lead", "visitor")} == {

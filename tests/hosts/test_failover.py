@@ -1,4 +1,4 @@
-"""nginx with the configuration of deploy/ in front of two hosts, one of which is killed, or restarted, while people are at it."""
+"""nginx with the configuration of deploy/ in front of two hosts, one of which is killed or restarted under load."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

@@ -25,6 +25,14 @@ def public(view: View) -> View:
     return _mark(view, PUBLIC)
 
 
+def alike(view: View) -> View:
+    """Everybody gets the same from it: it knows no session, no form and nobody who has signed in. The steps before and
+    after a view, which are there for these, are left out (`portal.app.Portal`).
+    """
+    view.alike = True
+    return view
+
+
 def signed_in(view: View) -> View:
     """Everybody with an account may open it."""
     return _mark(view, SIGNED_IN)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from flask import Flask, Response, current_app, request
-from flask_babel import get_locale
+from flask import Flask, Request, Response, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from config import ROOT, Config
@@ -25,8 +25,9 @@ from portal.board import (  # noqa: F401 (their routes belong to the board's)
     wall_views,
     week_views,
 )
+from portal.board.answer import Answer
 from portal.board.class_views import short as class_links
-from portal.board.front import BoardFront
+from portal.board.front import ANSWER, BoardFront
 from portal.board.views import bp as board
 from portal.compression import compress
 from portal.deputies.views import bp as deputies
@@ -55,16 +56,40 @@ STAFF = (
     *(home, accounts, school, deputies, roster, people, service, setup),
     *(homework, negotiation, approvals, grid, office),
 )
+READING = ("GET", "HEAD")
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's: whoever sends no cookie has an empty one, without a signature to be checked."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if "HTTP_COOKIE" in request.environ else self.session_class()
 
 
 class Portal(Flask):
     """Flask, entered through our own door, and with a log that names no address."""
 
     jinja_environment = Translated
+    session_interface = Sessions()
     door: Callable
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         return self.door(environ, start_response)
+
+    def full_dispatch_request(self) -> Callable:
+        """What answers a request. A view that is `@alike` for everybody answers it alone."""
+        view = self.view_functions.get(request.endpoint or "")
+        if request.query_string or request.method not in READING or not getattr(view, "alike", False):
+            return super().full_dispatch_request()
+        try:
+            door.enter()
+            said = view(**request.view_args)
+        except Exception as error:
+            said = self.handle_user_exception(error)
+        if not isinstance(said, Answer):
+            return self.finalize_request(said)
+        request.environ[ANSWER] = said
+        return said
 
     def log_exception(self, exc_info: tuple) -> None:
         self.logger.error("A request failed", exc_info=exc_info)
@@ -162,9 +187,8 @@ def choose_language() -> str:
 
 def finish(response: Response) -> Response:
     """Headers of every answer, and the language cookie where the switch was used."""
-    for name, value in current_app.extensions["headers"].items():
+    for name, value in (*current_app.extensions["headers"].items(), ("Content-Language", filters.html_language())):
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Language", str(get_locale()).replace("_", "-"))
     if request.endpoint == "static" and response.status_code in (200, 304):
         response.cache_control.no_cache = None  # its address changes with its content
         response.cache_control.public = True

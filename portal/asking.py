@@ -1,11 +1,12 @@
 """Small questions to the database that come with every request: on a connection that each thread keeps.
 
-For what is only compared with what was there before: values are as the driver gives them. A question sees all that was
+What is only compared with what was there before is asked: values are as the driver gives them. What is shown is read. A
+question sees all that was
 committed before it was asked, and leaves no transaction behind. What a request has asked is noted in its environment,
 for `portal.again`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from threading import local
 from typing import Any
@@ -32,6 +33,16 @@ def ask(statement: Select, **values: object) -> list[tuple]:
     return rows
 
 
+def read(statement: Select, **values: object) -> list[tuple]:
+    """All rows, with each value as its column's type has it in Python: a day as a date, JSON as what it says."""
+    rows = ask(statement, **values)
+    types = _types(statement, _line(current_app._get_current_object()).dialect)
+    return [
+        tuple(value if of_type is None else of_type(value) for of_type, value in zip(types, row, strict=True))
+        for row in rows
+    ]
+
+
 def answer_of(app: Flask, statement: Select, values: Mapping[str, object]) -> list[tuple]:
     """What `ask` would say, outside of a request."""
     return _line(app).rows(statement, values)
@@ -47,11 +58,12 @@ class _Line:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.dialect = engine.dialect
         self._connection: Any = None  # the driver's own
 
     def rows(self, statement: Select, values: Mapping[str, object]) -> list[tuple]:
         """All rows; over another connection where this one broke."""
-        compiled = _compiled(statement, self._engine.dialect)
+        compiled = _compiled(statement, self.dialect)
         given = compiled.construct_params(values)
         try:
             if self._connection is None:
@@ -61,7 +73,7 @@ class _Line:
             cursor.execute(compiled.string, in_order or given)
             rows = cursor.fetchall()
             cursor.close()
-        except self._engine.dialect.loaded_dbapi.Error:
+        except self.dialect.loaded_dbapi.Error:
             self.hang_up()
             with self._engine.connect() as another:  # which says what is wrong, if it still is
                 rows = [tuple(row) for row in another.execute(statement, values)]
@@ -80,7 +92,7 @@ class _Line:
     def _opened(self) -> Any:
         pooled = self._engine.raw_connection()
         connection = pooled.driver_connection
-        if self._engine.dialect.name == "postgresql":
+        if self.dialect.name == "postgresql":
             connection.autocommit = True
         if not self._is_the_only_one:
             pooled.detach()  # beside the pool, which stays as large as it is
@@ -93,6 +105,13 @@ def _line(app: Flask) -> _Line:
         with app.app_context():
             lines[app] = _Line(db.engine)
     return lines[app]
+
+
+@lru_cache
+def _types(statement: Select, dialect: Dialect) -> list[Callable[[Any], Any] | None]:
+    """For each column, what makes of the driver's value that of its type; None where they are the same."""
+    own = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+    return [each.result_processor(dialect, None) for each in own]
 
 
 @lru_cache

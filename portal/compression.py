@@ -25,10 +25,15 @@ def asked_for_gzip() -> bool:
     return takes_gzip(request.headers.get("Accept-Encoding", ""))
 
 
-@lru_cache(maxsize=64)
 def packed(content: bytes) -> bytes:
     """`content` as gzip, the same bytes each time."""
     return gzip.compress(content, mtime=0)
+
+
+@lru_cache(maxsize=64)
+def packed_once(content: bytes) -> bytes:
+    """The same for what is asked for again and again, such as the files of static/."""
+    return packed(content)
 
 
 def compress(response: Response) -> Response:
@@ -41,7 +46,7 @@ def compress(response: Response) -> Response:
     response.direct_passthrough = False  # files of static/ are short
     content = response.get_data()
     if len(content) >= WORTH_IT:
-        response.set_data(packed(content))
+        response.set_data(packed_once(content))
         response.content_encoding = "gzip"
         tag, _ = response.get_etag()
         if tag and not tag.endswith(SUFFIX):

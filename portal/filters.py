@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale, gettext
@@ -26,7 +27,12 @@ DIGITS = "零一二三四五六七八九"
 
 def class_name(school_class: object) -> str:
     """ "四(2)班", or "Class 4(2)". Takes whatever has a grade and a number."""
-    return gettext("%(grade)s(%(number)s)班", grade=grade_digit(school_class.grade), number=school_class.number)
+    return _class_name(language(), school_class.grade, school_class.number)
+
+
+@lru_cache(maxsize=1024)
+def _class_name(language: str, grade: int, number: int) -> str:
+    return gettext("%(grade)s(%(number)s)班", grade=grade_digit(grade), number=number)
 
 
 def grade_digit(grade: int) -> str:
@@ -62,12 +68,12 @@ def whom(subject_days: Iterable[object], minutes: bool = False) -> str:
 
 def long_date(day: date) -> str:
     """ "11月24日 星期二", or "Tuesday, 24 November"."""
-    return _dated(day, "M月d日 EEEE" if is_chinese() else "EEEE, d MMMM")
+    return _dated(language(), day, "M月d日 EEEE", "EEEE, d MMMM")
 
 
 def month_day(day: date) -> str:
     """ "11月24日", or "24 Nov"."""
-    return _dated(day, "M月d日" if is_chinese() else "d MMM")
+    return _dated(language(), day, "M月d日", "d MMM")
 
 
 def until(first: date, last: date) -> str:
@@ -82,7 +88,7 @@ def iso_date(text: str) -> date:
 
 def short_date(day: date) -> str:
     """ "周二 24", or "Tue 24"."""
-    return _dated(day, "EEE d")
+    return _dated(language(), day, "EEE d")
 
 
 def month_name(day: date) -> str:
@@ -92,16 +98,13 @@ def month_name(day: date) -> str:
 
 def weekday_name(day: date) -> str:
     """ "周二", or "Tue"."""
-    return _dated(day, "EEE")
-
-
-def _dated(day: date, pattern: str) -> str:
-    return _dated_in(str(get_locale()), day, pattern)
+    return _dated(language(), day, "EEE")
 
 
 @lru_cache(maxsize=1024)
-def _dated_in(language: str, day: date, pattern: str) -> str:
-    return format_date(day, pattern, locale=language)
+def _dated(language: str, day: date, pattern: str, other: str = "") -> str:
+    """`other`: the pattern of languages that are not Chinese, if they have their own."""
+    return format_date(day, other if other and language != "zh" else pattern, locale=language)
 
 
 def clock_time(moment: datetime | time) -> str:
@@ -119,34 +122,45 @@ def day_and_time(moment: datetime) -> str:
     return clock.local(moment).strftime("%m-%d %H:%M")
 
 
+def language() -> str:
+    """ "zh" or "en": the language of the answer."""
+    return get_locale().language
+
+
 def is_chinese() -> bool:
-    return get_locale().language == "zh"
+    return language() == "zh"
 
 
 def html_language() -> str:
-    return str(get_locale()).replace("_", "-")
+    """ "zh-Hans" or "en"."""
+    return _html_language(get_locale())
+
+
+@lru_cache
+def _html_language(locale: Locale) -> str:
+    return str(locale).replace("_", "-")
 
 
 def static_url(filename: str) -> str:
     """The address of a static file with a piece of its hash, so that browsers may keep it for a year."""
-    return _static_url(request.script_root, Path(current_app.static_folder), filename)
+    return _static_url(request.script_root, current_app.static_folder, filename)
 
 
 @lru_cache(maxsize=256)
-def _static_url(script_root: str, folder: Path, filename: str) -> str:
-    return url_for("static", filename=filename, v=_hash_of(folder / filename))
+def _static_url(script_root: str, folder: str, filename: str) -> str:
+    return url_for("static", filename=filename, v=_hash_of(Path(folder, filename)))
 
 
 def address(endpoint: str, **values: object) -> str:
-    """`url_for` of the templates: addresses that every page has are made once."""
-    if values or endpoint.startswith("."):
+    """`url_for` of the templates: addresses that every page has are made once, those with a flag (`choose=""`) too."""
+    if endpoint.startswith(".") or any(value != "" for value in values.values()):
         return url_for(endpoint, **values)
-    return _address(request.script_root, endpoint)
+    return _address(request.script_root, endpoint, *values)
 
 
 @lru_cache(maxsize=256)
-def _address(script_root: str, endpoint: str) -> str:
-    return url_for(endpoint)
+def _address(script_root: str, endpoint: str, *flags: str) -> str:
+    return url_for(endpoint, **dict.fromkeys(flags, ""))
 
 
 @lru_cache
@@ -174,7 +188,7 @@ def other_languages() -> list[tuple[str, str]]:
     return [
         (f"{address}?{urlencode(asked | {'lang': code}, doseq=True)}", name)
         for code, name in LANGUAGES.items()
-        if code != str(get_locale())
+        if not code.startswith(language())
     ]
 
 

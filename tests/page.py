@@ -148,6 +148,13 @@ class Browser:
 
 
 @contextmanager
+def all_asked() -> Iterator[list[str]]:
+    """Collects all that the database is asked inside the block: `statements` and `questions`."""
+    with statements() as seen, questions(seen):
+        yield seen
+
+
+@contextmanager
 def statements() -> Iterator[list[str]]:
     """Collects the SQL statements that run inside the block (BEGIN, SAVEPOINT and the like not counted)."""
     seen: list[str] = []
@@ -164,9 +171,9 @@ def statements() -> Iterator[list[str]]:
 
 
 @contextmanager
-def questions() -> Iterator[list[str]]:
+def questions(seen: list[str] | None = None) -> Iterator[list[str]]:
     """Collects the small questions (`portal.asking`) of the block, which `statements` does not see."""
-    seen: list[str] = []
+    seen = [] if seen is None else seen
     ask = asking._Line.rows
 
     def note(line: asking._Line, statement: Select, values: dict) -> list[tuple]:

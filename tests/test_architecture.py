@@ -56,7 +56,7 @@ def kinds(*names: str) -> frozenset[str]:
 
 EVERY_KIND = VALUES | kinds(
     *("models", "queries", "readers", "rules", "locks", "actions", "forms"),
-    *("answer", "backups", "feeds", "reading", "writing", "composing", "views"),
+    *("addresses", "answer", "backups", "feeds", "reading", "writing", "composing", "views"),
 )
 RULES = {
     "models": Rule(
@@ -100,14 +100,15 @@ RULES = {
         ),
         libraries=("flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug"),
     ),
+    "addresses": Rule(libraries=("flask",)),
     "answer": Rule(  # how public pages are answered, and the step that gives out what was answered before
         own=kinds("queries"),
         rooms=kinds("clock", "compression", "filters", "site"),
-        libraries=("flask", "flask_babel"),
+        libraries=("flask", "werkzeug"),
     ),
     "front": Rule(
         own=kinds("answer", "queries"),
-        rooms=kinds("asking", "clock", "compression", "languages", "page_cache"),
+        rooms=kinds("asking", "clock", "languages", "page_cache"),
         libraries=("flask", "sqlalchemy", "werkzeug"),
     ),
     "feeds": Rule(  # what is published, in the forms that other programs read

@@ -4,10 +4,10 @@ from contextvars import Context
 
 import pytest
 from flask import Flask, render_template_string
-from jinja2 import Environment, Template, nodes
+from jinja2 import DictLoader, Environment, Template, nodes
 from markupsafe import Markup
 
-from portal.templating import Sentences
+from portal.templating import Pieces, Sentences
 
 CATALOGUE = {
     "全部": "All",
@@ -63,3 +63,43 @@ def test_each_language_has_templates_and_labels_of_its_own(app: Flask) -> None:
     chinese, english, again = (Context().run(say, language) for language in ("zh_Hans", "en", "zh_Hans"))
     assert (chinese[0], english[0]) == ("作业公示 必做 True", "Homework board Mandatory True")
     assert chinese[1] is again[1] is not english[1]
+
+
+PIECES = {
+    "_row": "{% set said = said ~ row %}<i>{{ said }}</i>{% from 'macros' import m %}{{ m(row) }}",
+    "_rows": "{% for row in rows %}{% include '_row' %}{% endfor %}",
+    "_page": "{% extends 'frame' %}{% block b %}!{% endblock %}",
+    "frame": "({% block b %}{% endblock %})",
+    "macros": "{% macro m(x) %}[{{ x }}{{ said }}]{% endmacro %}",
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "left"),
+    [
+        ("{% include '_rows' %}{{ said }}", "<i>-a</i>[a]<i>-&lt;</i>[&lt;]-", []),
+        ("{% with said = '+' %}{% include '_rows' %}{% endwith %}", "<i>+a</i>[a]<i>+&lt;</i>[&lt;]", []),
+        ("{% macro m() %}{% include '_rows' %}{% endmacro %}{{ m() }}", "<i>-a</i>[a]<i>-&lt;</i>[&lt;]", []),
+        ("{% include '_page' %}", "(!)", ["_page"]),
+        ("{% include name %}", "(!)", ["_page"]),
+        ("{% include 'none' ignore missing %}.", ".", ["none"]),
+    ],
+)
+def test_a_piece_stands_where_it_is_included_and_says_the_same(source: str, said: str, left: list[str]) -> None:
+    class InOnePiece(Environment):
+        def _parse(self, *source: str | None) -> nodes.Template:
+            return Pieces(lambda name: self._parse(PIECES[name], name, None)).visit(super()._parse(*source))
+
+    asked: list[str] = []
+
+    class Loader(DictLoader):
+        def get_source(self, environment: Environment, template: str):
+            asked.append(template)
+            return super().get_source(environment, template)
+
+    names = {"rows": ["a", "<"], "said": "-", "name": "_page"}
+    for kind in (Environment, InOnePiece):
+        asked.clear()
+        environment = kind(autoescape=True, loader=Loader(PIECES))
+        assert environment.from_string(source).render(names) == said
+    assert [each for each in asked if each not in ("frame", "macros")] == left

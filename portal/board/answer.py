@@ -1,51 +1,109 @@
 """How every public page is answered: with a tag that names all it is made of, and 304 for those who have it."""
 
-from collections.abc import Callable, Sequence
+import gzip
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
-from flask import Response, make_response, request
-from flask_babel import get_locale
+from flask import current_app, request
+from werkzeug.utils import get_content_type
 
 from portal import clock
 from portal.board.queries import Face, SchoolFace
-from portal.compression import SUFFIX, asked_for_gzip
-from portal.filters import template_revision
+from portal.compression import SUFFIX, packed, takes_gzip
+from portal.filters import html_language, template_revision
 from portal.site import absolute
 
-MADE_OF = "portal.board.face"  # in the WSGI environment: what an answer stands on, for the front step
 SHARED = 1  # seconds that a shared cache may give out an answer without asking
+
+MadeOf = Face | SchoolFace | Sequence[Face | SchoolFace]
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class Answer:
+    """A public page ready to be sent, as a WSGI application: 304 for who has it, else bytes in the encoding they take.
+
+    `made_of` is what it stands on; `headers` are those of a 304, but for the tag. `plain` and `gzipped` are both None
+    where only a 304 was asked for.
+    """
+
+    made_of: MadeOf
+    tag: str
+    mimetype: str
+    headers: Headers
+    plain: bytes | None
+    gzipped: bytes | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        takes = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        tag = ("ETag", f'"{self.tag}{SUFFIX}"' if takes else f'"{self.tag}"')
+        if self.is_known_to(environ):
+            start_response("304 Not Modified", [*self.headers, tag])
+            return []
+        body = self.body(takes)
+        encoding = [("Content-Encoding", "gzip")] if takes else []
+        whole = [("Content-Type", self.mimetype), *encoding, ("Content-Length", str(len(body)))]
+        start_response("200 OK", [*self.headers, tag, *whole])
+        return [body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def is_known_to(self, environ: dict[str, Any]) -> bool:
+        """Whether the reader has this page, in whichever encoding: no tag holds another one."""
+        return self.tag in environ.get("HTTP_IF_NONE_MATCH", "")
+
+    @property
+    def is_whole(self) -> bool:
+        return self.plain is not None or self.gzipped is not None
+
+    def body(self, takes_gzip: bool) -> bytes:
+        if not takes_gzip:
+            return gzip.decompress(self.gzipped) if self.plain is None else self.plain
+        if self.gzipped is None:
+            self.gzipped = packed(self.plain)
+        return self.gzipped
+
+    def to_be_kept(self) -> "Answer":
+        """The same in less memory."""
+        if self.is_whole:
+            self.gzipped, self.plain = self.body(takes_gzip=True), None
+        return self
 
 
 def answer(
-    made_of: Face | SchoolFace | Sequence[Face | SchoolFace],
-    render: Callable[[], str | bytes],
-    *,
-    mimetype: str = "text/html",
-) -> Response:
+    made_of: MadeOf, render: Callable[[], str | bytes], *, mimetype: str = "text/html", vary: str = ""
+) -> Answer:
     """A public page that is made of these classes and schools, the address, the day, the language and the templates.
 
     While none of that changes, the page is the same: whoever has it gets a 304, and `render` is not called.
     """
-    tag = _tag(made_of)
-    response = make_response()
-    response.mimetype = mimetype
-    response.set_etag(tag + SUFFIX if asked_for_gzip() else tag)
-    response.cache_control.public = True
-    response.cache_control.max_age = 0
-    response.cache_control.s_maxage = SHARED
-    response.cache_control.must_revalidate = True
-    response.vary.update(("Accept-Language", "Cookie"))
-    response.headers["X-Robots-Tag"] = "noindex"
-    if isinstance(made_of, Face):
-        request.environ[MADE_OF] = made_of
-    if response.make_conditional(request).status_code != 304:
-        response.set_data(render())
-    return response
+    language = html_language()
+    page = Answer(made_of, _tag(made_of, language), *_head(mimetype, language, vary), None)
+    if not page.is_known_to(request.environ):
+        words = render()
+        page.plain = words.encode() if isinstance(words, str) else words
+    return page
 
 
-def _tag(made_of: object) -> str:
-    """A hash of all that a page is made of; `request.url` is the address as the visitor wrote it, `absolute("")` the
-    site's, which some pages show.
-    """
-    everything = (made_of, request.url, absolute(""), clock.today(), str(get_locale()), template_revision())
+def html_of(template: str, **context: object) -> str:
+    """The words of a public page. Its template knows no session and nobody who has signed in."""
+    return current_app.jinja_env.get_template(template).render(request=request._get_current_object(), **context)
+
+
+def _tag(made_of: MadeOf, language: str) -> str:
+    """A hash of all that a page is made of: `absolute("")` is the site's address, which some pages show."""
+    address = request.script_root, request.path, request.query_string
+    everything = (made_of, address, absolute(""), clock.today(), language, template_revision())
     return sha256(repr(everything).encode()).hexdigest()[:32]
+
+
+def _head(mimetype: str, language: str, vary: str) -> tuple[str, Headers]:
+    """The type of the content, and the headers that go with every answer of this kind."""
+    varies = ("Accept-Language", "Cookie", *filter(None, [vary]), "Accept-Encoding")
+    return get_content_type(mimetype, "utf-8"), (
+        ("Cache-Control", f"public, max-age=0, s-maxage={SHARED}, must-revalidate"),
+        ("Vary", ", ".join(varies)),
+        ("X-Robots-Tag", "noindex"),
+        ("Content-Language", language),
+        *current_app.extensions["headers"].items(),
+    )

@@ -9,9 +9,8 @@ from flask import url_for
 from flask_babel import gettext
 
 from portal import clock
-from portal.approvals.models import SheetVersion
 from portal.board.feeds import corrections, headline, plain_text, sheet_id, total
-from portal.board.page import Page
+from portal.board.page import Page, Published
 from portal.board.queries import Face
 from portal.fields import CONTROL_CHARACTERS
 from portal.filters import class_name, html_language, long_date
@@ -20,7 +19,7 @@ from portal.site import absolute
 ATOM = "http://www.w3.org/2005/Atom"
 
 
-def atom(face: Face, versions: Sequence[SheetVersion], since: datetime) -> bytes:
+def atom(face: Face, versions: Sequence[Published], since: datetime) -> bytes:
     """The feed of these versions, the latest published first. `since`: when a feed without entries was updated."""
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": html_language()})
     home = absolute(url_for("board.class_page", code=face.code))
@@ -35,7 +34,7 @@ def atom(face: Face, versions: Sequence[SheetVersion], since: datetime) -> bytes
     return tostring(feed, encoding="utf-8", xml_declaration=True)
 
 
-def _entry(entry: Element, face: Face, version: SheetVersion) -> None:
+def _entry(entry: Element, face: Face, version: Published) -> None:
     """A sheet. A later version is the same entry, updated; its summary begins with why."""
     page = Page(version.content)
     _add(entry, "id", sheet_id(face, version.date).urn)

@@ -8,9 +8,8 @@ from flask_babel import get_locale, gettext
 from icalendar import TRANSP, Calendar, Event, Timezone, vDuration
 
 from portal import clock
-from portal.approvals.models import SheetVersion
 from portal.board.feeds import headline, plain_text, sheet_id
-from portal.board.page import Page
+from portal.board.page import Page, Published
 from portal.board.queries import Face
 from portal.filters import class_name
 from portal.site import absolute
@@ -18,7 +17,7 @@ from portal.site import absolute
 EVERY = timedelta(hours=1)  # how often a subscriber should ask again
 
 
-def calendar(face: Face, versions: Sequence[SheetVersion], today: date) -> bytes:
+def calendar(face: Face, versions: Sequence[Published], today: date) -> bytes:
     """The calendar with an event for each of these versions."""
     feed = Calendar.new(
         name=gettext("%(name)s 作业公示", name=class_name(face)),
@@ -38,7 +37,7 @@ def calendar(face: Face, versions: Sequence[SheetVersion], today: date) -> bytes
     return feed.to_ical()
 
 
-def _event(face: Face, version: SheetVersion) -> Event:
+def _event(face: Face, version: Published) -> Event:
     """A sheet. A later version has a higher sequence under the same uid: it takes the place of the one before."""
     page = Page(version.content)
     return Event.new(

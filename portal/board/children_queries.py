@@ -7,7 +7,7 @@ from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import aliased
 
 from portal.approvals.models import SheetVersion
-from portal.board.queries import LONGEST_BREAK, Face, Notice
+from portal.board.queries import LONGEST_BREAK, PUBLISHED, Face, Notice
 from portal.extensions import db
 from portal.school.models import School, SchoolClass
 
@@ -17,7 +17,7 @@ def notices_of(faces: Sequence[Face], day: date) -> list[Notice]:
     wanted = (
         select(
             SchoolClass.id,
-            SheetVersion,
+            *PUBLISHED,
             _previous(day),
             _next(day),
             School.published_by,
@@ -28,7 +28,7 @@ def notices_of(faces: Sequence[Face], day: date) -> list[Notice]:
         .outerjoin(SheetVersion, SheetVersion.id == _latest(day))
         .where(SchoolClass.id.in_([each.id for each in faces]))
     )
-    found = {class_id: Notice(*notice) for class_id, *notice in db.session.execute(wanted)}
+    found = {class_id: Notice.from_row(notice) for class_id, *notice in db.session.execute(wanted)}
     return [found[each.id] for each in faces]
 
 

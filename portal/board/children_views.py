@@ -9,7 +9,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from portal import clock, cookies
 from portal.access import public
 from portal.board import link_queries, queries
-from portal.board.answer import answer
+from portal.board.answer import answer, html_of
 from portal.board.children_queries import notices_of
 from portal.board.queries import Face
 from portal.board.views import REMEMBERED, bp, shown
@@ -57,7 +57,8 @@ def _children(day: date | None):
         return _to([present.get(each, each) for each in codes], day)
     if not faces:
         return _choose([], lost=lost), 404
-    return _remembering(answer([*faces, *lost], lambda: _words(faces, lost, day or clock.today())), faces)
+    page = answer([*faces, *lost], lambda: _words(faces, lost, day or clock.today()))
+    return _remembering(make_response(page), faces)
 
 
 def _to(codes: Sequence[str], day: date | None) -> Response:
@@ -106,7 +107,7 @@ def _choose(codes: Sequence[str], **more: object) -> str:
 
 def _words(faces: Sequence[Face], lost: Sequence[Lost], day: date) -> str:
     notices = notices_of(faces, day)
-    return render_template(
+    return html_of(
         "board/children.html",
         children=[shown(face, notice, day) for face, notice in zip(faces, notices, strict=True)],
         codes=[each.code for each in faces],

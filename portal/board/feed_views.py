@@ -7,9 +7,9 @@ from http import HTTPStatus
 from flask import Response, current_app, jsonify, request
 
 from portal import clock
-from portal.access import public
+from portal.access import alike, public
 from portal.board import atom_feeds, calendar_feeds, json_feeds, queries
-from portal.board.answer import answer
+from portal.board.answer import Answer, Headers, answer
 from portal.board.page import Quiet, why_quiet
 from portal.board.views import bp
 from portal.school.rules import rules_of
@@ -19,6 +19,7 @@ BACK = timedelta(days=28)  # feeds hold what is on the board since then
 
 @bp.get("/<code>/calendar.ics")
 @public
+@alike
 def calendar(code: str):
     """What is published of a class, as a calendar."""
     face, today = queries.face_or_404(code), clock.today()
@@ -31,6 +32,7 @@ def calendar(code: str):
 
 @bp.get("/<code>/feed.atom")
 @public
+@alike
 def atom(code: str):
     """What is published of a class, as an Atom feed."""
     face, first = queries.face_or_404(code), clock.today() - BACK
@@ -44,6 +46,7 @@ def atom(code: str):
 
 @bp.get("/<code>/today.json")
 @public
+@alike
 def today_json(code: str):
     """What is published of a class for today."""
     return _json(code, clock.today())
@@ -51,21 +54,26 @@ def today_json(code: str):
 
 @bp.get("/<code>/<day:day>.json")
 @public
+@alike
 def day_json(code: str, day: date):
     """What is published of a class for a day."""
     return _json(code, day)
 
 
-def _json(code: str, day: date) -> Response:
+def _json(code: str, day: date) -> Answer:
     face = queries.face_or_404(code)
-    return _for_other_sites(answer(face, lambda: _words(face, day), mimetype="application/json"))
+    page = answer(face, lambda: _words(face, day), mimetype="application/json", vary=_vary())
+    page.headers += _leave()
+    return page
 
 
 def json_error(status: HTTPStatus) -> Response:
     """What a program is told that asks for a class by a code that names none."""
     response = jsonify(json_feeds.error_of(status.phrase))
     response.status_code = status
-    return _for_other_sites(response)
+    response.vary.update(filter(None, [_vary()]))
+    response.headers.extend(_leave())
+    return response
 
 
 def _words(face: queries.Face, day: date) -> str:
@@ -82,10 +90,12 @@ def _outlook(face: queries.Face, day: date, by: time) -> dict:
     return {"why": why, "expected": expected if why in (Quiet.WAITING, Quiet.BREAK_AHEAD) else None}
 
 
-def _for_other_sites(response: Response) -> Response:
+def _vary() -> str:
+    """The header whose sender decides who may read the answer, where that depends on them."""
+    return "Origin" if current_app.config["JSON_ORIGINS"] else ""
+
+
+def _leave() -> Headers:
     """Let the pages of the sites that PORTAL_JSON_ORIGINS names read the answer too."""
-    if origins := current_app.config["JSON_ORIGINS"]:
-        response.vary.add("Origin")
-        if (origin := request.headers.get("Origin")) in origins:
-            response.access_control_allow_origin = origin
-    return response
+    origin = request.headers.get("Origin")
+    return (("Access-Control-Allow-Origin", origin),) if origin in current_app.config["JSON_ORIGINS"] else ()

@@ -6,8 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from flask_babel import gettext
 
-from portal.approvals.models import SheetVersion
-from portal.board.page import Line, Page
+from portal.board.page import Line, Page, Published
 from portal.board.queries import Face
 from portal.filters import listed, long_date, month_day, time_on
 from portal.labels import FORMS, LEVELS
@@ -35,7 +34,7 @@ def headline(name: str, page: Page) -> str:
     return gettext("%(name)s %(total)s", name=name, total=total(page))
 
 
-def corrections(version: SheetVersion, day: date) -> list[str]:
+def corrections(version: Published, day: date) -> list[str]:
     """ "18:40 更正：写错了页码", as read on `day`: why this version took the place of the one before it."""
     if version.number == 1:
         return []
@@ -44,7 +43,7 @@ def corrections(version: SheetVersion, day: date) -> list[str]:
     return reasons or [gettext("%(time)s 重新公示。", time=when)]
 
 
-def plain_text(version: SheetVersion, page: Page) -> str:
+def plain_text(version: Published, page: Page) -> str:
     """The whole sheet as a reader without a page gets it."""
     parts = ["\n".join([*_whole(page), *corrections(version, version.date)])]
     parts += ["\n".join([_heading(each.name), *map(_line, each.lines)]) for each in page.sections]

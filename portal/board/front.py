@@ -2,13 +2,11 @@
 
 A page stands while its class's `Face` is what it was. One small statement asks for it, for a page that many read at
 once not more often than every BOARD_HOLD seconds. Whether the page is public and its link still holds is asked with it.
-What this step does not know goes on to Flask, which says what may be kept by naming the face it is made of
-(`board.answer`).
+What this step does not know goes on to Flask, which says what may be kept by noting its `Answer`.
 """
 
-import gzip
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -18,61 +16,25 @@ from werkzeug.http import parse_cookie
 
 from portal import clock
 from portal.asking import answer_of
-from portal.board.answer import MADE_OF
-from portal.board.queries import FACE
-from portal.compression import SUFFIX, packed, takes_gzip
+from portal.board.answer import Answer
+from portal.board.queries import FACE, Face
 from portal.languages import chosen
-from portal.page_cache import PageCache, heard, whole
+from portal.page_cache import PageCache
 
+ANSWER = "portal.answer"  # in the WSGI environment: the answer that Flask has given, where it is alike for everybody
 ROOM = "/board/"
 MOST_PAGES = 1024  # of some 4 kB each
-OF_THE_BYTES = frozenset({"etag", "content-encoding", "content-length"})  # headers that tell of the encoding
-OF_THE_BODY = OF_THE_BYTES | {"content-type"}
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
-Headers = list[tuple[str, str]]
 
 
 @dataclass(slots=True)
 class Kept:
-    """A page, ready to be sent: the face it is made of, its tag, its headers, and its bytes as gzip.
+    """A page, and when the database was asked last whether it stands."""
 
-    `body` is None where only a 304 was ever asked for. `asked` is when the database was asked last.
-    """
-
-    face: tuple
-    tag: str
-    headers: Headers
-    body: bytes | None
+    page: Answer
     asked: float
-    gzipped: Headers = field(init=False)
-    unchanged: dict[bool, Headers] = field(init=False)
-
-    def __post_init__(self) -> None:
-        bare = [each for each in self.headers if each[0].lower() not in OF_THE_BODY]
-        tags = {True: ("ETag", f'"{self.tag}{SUFFIX}"'), False: ("ETag", f'"{self.tag}"')}
-        self.unchanged = {takes: [*bare, tag] for takes, tag in tags.items()}
-        self.headers = [each for each in self.headers if each[0].lower() not in OF_THE_BYTES]
-        length = ("Content-Length", str(len(self.body or b"")))
-        self.gzipped = [*self.headers, tags[True], ("Content-Encoding", "gzip"), length]
-
-    def answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """304 for who has it, else the bytes in the encoding they take."""
-        takes = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        if self.is_known_to(environ):
-            start_response("304 Not Modified", self.unchanged[takes])
-            return []
-        body, headers = self.body, self.gzipped
-        if not takes:
-            body = gzip.decompress(self.body)
-            headers = [*self.headers, ("ETag", f'"{self.tag}"'), ("Content-Length", str(len(body)))]
-        start_response("200 OK", headers)
-        return [body] if environ["REQUEST_METHOD"] == "GET" else []
-
-    def is_known_to(self, environ: Environ) -> bool:
-        """Whether the reader has this page, in whichever encoding: no tag holds another one."""
-        return self.tag in environ.get("HTTP_IF_NONE_MATCH", "")
 
 
 class BoardFront:
@@ -88,9 +50,14 @@ class BoardFront:
             return self.behind(environ, start_response)
         key = self._key(environ)
         kept = self.pages.get(key)
-        if kept and (kept.body is not None or kept.is_known_to(environ)) and self._stands(kept):
-            return kept.answer(environ, start_response)
-        return self._made(key, environ, start_response)
+        if kept and (kept.page.is_whole or kept.page.is_known_to(environ)) and self._stands(kept):
+            return kept.page(environ, start_response)
+        begun = monotonic()  # what is published while the page is made is asked for after it
+        answer = self.behind(environ, start_response)
+        page: Answer | None = environ.get(ANSWER)
+        if page and isinstance(page.made_of, Face):
+            self.pages.keep(key, Kept(page.to_be_kept(), begun))
+        return answer
 
     def forget(self) -> None:
         """Keep nothing: for tests, whose databases come and go."""
@@ -115,7 +82,8 @@ class BoardFront:
     def _stands(self, kept: Kept) -> bool:
         now = monotonic()
         if now - kept.asked >= self.app.config["BOARD_HOLD"]:
-            if self._face(kept.face.code) != kept.face:
+            face = kept.page.made_of
+            if self._face(face.code) != face:
                 return False
             kept.asked = now
         return True
@@ -126,26 +94,3 @@ class BoardFront:
             return next(iter(answer_of(self.app, FACE, {"code": code})), None)
         except OperationalError:
             return None
-
-    def _made(self, key: tuple, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """The page as Flask makes it, kept if it may be."""
-        begun = monotonic()  # what is published while the page is made is asked for after it
-        answer, said = heard(self.behind, environ, start_response)
-        face = environ.get(MADE_OF)
-        if face is None:
-            return answer
-        body = whole(answer)
-        self._keep(key, environ, face, *said, body, begun)
-        return [body]
-
-    def _keep(
-        self, key: tuple, environ: Environ, face: tuple, status: str, headers: Headers, body: bytes, begun: float
-    ) -> None:
-        named = {name.lower(): value for name, value in headers}
-        if "set-cookie" in named or not (status.startswith("304") or (status.startswith("200") and body)):
-            return
-        tag = named["etag"].strip('"').removesuffix(SUFFIX)
-        content = None
-        if status.startswith("200"):
-            content = body if named.get("content-encoding") == "gzip" else packed(body)
-        self.pages.keep(key, Kept(face, tag, headers, content, begun))

@@ -5,8 +5,7 @@ from datetime import date, datetime
 from flask import url_for
 
 from portal import clock
-from portal.approvals.models import SheetVersion
-from portal.board.page import Page, Quiet
+from portal.board.page import Page, Published, Quiet
 from portal.board.queries import Face
 from portal.site import absolute
 
@@ -17,7 +16,7 @@ SPAN = ("day", "days", "whole", "every", "due")
 
 
 def answer_of(
-    face: Face, day: date, version: SheetVersion | None, *, why: Quiet | None = None, expected: datetime | None = None
+    face: Face, day: date, version: Published | None, *, why: Quiet | None = None, expected: datetime | None = None
 ) -> dict:
     """What is published for a class and day; where nothing is: `why`, and when it is `expected` if still to come."""
     called = Page(version.content) if version else face
@@ -38,7 +37,7 @@ def error_of(name: str) -> dict:
     return {"format": FORMAT, "error": name}
 
 
-def _published(version: SheetVersion) -> dict:
+def _published(version: Published) -> dict:
     content, page = version.content, Page(version.content)
     return {
         "version": version.number,

@@ -2,12 +2,10 @@
 
 from datetime import date
 
-from flask import Response, render_template
-
 from portal import clock
-from portal.access import public
+from portal.access import alike, public
 from portal.board import totals_queries
-from portal.board.answer import answer
+from portal.board.answer import Answer, answer, html_of
 from portal.board.totals_page import SchoolDay
 from portal.board.totals_queries import WholeSchool
 from portal.board.views import bp
@@ -19,6 +17,7 @@ from portal.service import queries as service_queries
 
 @bp.get("/schools/<school_code>/lists")
 @public
+@alike
 def lists(school_code: str):
     """The three lists, the third one of today."""
     return _lists(school_code, clock.today())
@@ -26,12 +25,13 @@ def lists(school_code: str):
 
 @bp.get("/schools/<school_code>/lists/<day:day>")
 @public
+@alike
 def lists_of_day(school_code: str, day: date):
     """The three lists, the third one of a day."""
     return _lists(school_code, day)
 
 
-def _lists(school_code: str, day: date) -> Response:
+def _lists(school_code: str, day: date) -> Answer:
     school = totals_queries.whole_school_or_404(school_code)
     return answer(school.made_of, lambda: _words(school, day))
 
@@ -39,7 +39,7 @@ def _lists(school_code: str, day: date) -> Response:
 def _words(school: WholeSchool, day: date) -> str:
     written = service_queries.lists_of(school.face.id)
     timetable, content = written.get(ListKind.TIMETABLE), written.get(ListKind.CONTENT)
-    return render_template(
+    return html_of(
         "board/lists.html",
         school=school.face,
         published_by=school.published_by,

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
 from portal.policy import caps
 from portal.policy.approval import ExceptionKind, Step
@@ -45,8 +47,18 @@ def why_quiet(calendar: Calendar, grade: int, day: date, today: date, left_on: d
     return Quiet.WAITING if day >= today else Quiet.PAST
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Published(NamedTuple):
+    """A published version as families read it: what of `SheetVersion` they may know."""
+
+    date: date
+    last_day: date
+    number: int
+    published_at: datetime
+    reason: str
+    content: dict
+
+
+class Line(NamedTuple):
     """One row of the board."""
 
     subject: str
@@ -55,8 +67,7 @@ class Line:
     teachers: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """The rows that belong together, with their mandatory written minutes (`written`)."""
 
     name: str
@@ -81,23 +92,23 @@ class Page:
     def number(self) -> int:
         return self.content["number"]
 
-    @property
+    @cached_property
     def days(self) -> list[date]:
         return [date.fromisoformat(day) for day in self.content["days"]]
 
-    @property
+    @cached_property
     def load(self) -> dict:
         return self.content["load"]
 
-    @property
+    @cached_property
     def day_load(self) -> DayLoad:
         return DayLoad(school=self.load["school"], home=self.load["home"])
 
-    @property
+    @cached_property
     def cap(self) -> Cap:
         return Cap(self.load["cap"], self.content["batch"])
 
-    @property
+    @cached_property
     def sections(self) -> list[Section]:
         lines = [
             Line(
@@ -121,7 +132,7 @@ class Page:
         ]
         return [section for section in sections if section.lines]
 
-    @property
+    @cached_property
     def tightness(self) -> int:
         """How small the day has to be written for one sheet of paper, 1 to 3: by the lines of its items."""
         texts = [item["text"] for subject in self.content["subjects"] for item in subject["items"]]
@@ -132,13 +143,13 @@ class Page:
         """The names of the subjects in a state: none, missing."""
         return [subject["name"] for subject in self.content["subjects"] if subject["state"] == state]
 
-    @property
+    @cached_property
     def late_without(self) -> list[str]:
         """The names of the subjects for which "none today" came after the cut-off."""
         late = (each for each in self.content["subjects"] if each.get("late") and not each["items"])
         return [each["name"] for each in late]
 
-    @property
+    @cached_property
     def over(self) -> int:
         """Minutes over the cap: only the office publishes such a version."""
         return caps.over_by(self.load["total"], self.cap)
@@ -148,12 +159,12 @@ class Page:
         """Whether the office published it in place of those who were missing."""
         return self.content.get("exception") == ExceptionKind.IN_PLACE
 
-    @property
+    @cached_property
     def is_automatic(self) -> bool:
         """Whether it published itself, because nobody had passed it by the time the school has set."""
         return bool(self.marks) and self.marks[-1][0] == Step.AUTOMATIC
 
-    @property
+    @cached_property
     def marks(self) -> list[tuple[str, datetime]]:
         return [(mark["step"], datetime.fromisoformat(mark["at"])) for mark in self.content["marks"]]
 

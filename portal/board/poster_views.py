@@ -1,11 +1,12 @@
 """The poster of a class: how families come to its board, for the classroom's door and the first parents' evening."""
 
-from flask import render_template, url_for
+from flask import url_for
 from flask_babel import force_locale, gettext
 
-from portal.access import public
+from portal.access import alike, public
 from portal.board import queries
-from portal.board.answer import answer
+from portal.board.addresses import addresses_of
+from portal.board.answer import Answer, answer, html_of
 from portal.board.views import bp
 from portal.filters import class_name
 from portal.qr import qr_code
@@ -14,7 +15,8 @@ from portal.site import absolute
 
 @bp.get("/<code>/poster")
 @public
-def poster(code: str):
+@alike
+def poster(code: str) -> Answer:
     """A sheet of A4 with the class's short address as QR code and in letters."""
     face = queries.face_or_404(code)
     return answer(face, lambda: _words(face))
@@ -23,7 +25,8 @@ def poster(code: str):
 def _words(face: queries.Face) -> str:
     address = absolute(url_for("short.class_page", code=face.code))
     languages = [("zh-Hans", _sentences(face, "zh_Hans")), ("en", _sentences(face, "en"))]
-    return render_template("board/poster.html", face=face, address=address, code=qr_code(address), languages=languages)
+    more = {"at": addresses_of(face.code), "address": address, "code": qr_code(address), "languages": languages}
+    return html_of("board/poster.html", face=face, **more)
 
 
 def _sentences(face: queries.Face, language: str) -> dict[str, object]:

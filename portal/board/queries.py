@@ -1,5 +1,6 @@
 """What the public reads: classes and published versions, nothing else."""
 
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import aliased
 
 from portal.accounts.name_queries import names_of
 from portal.approvals.models import SheetVersion
+from portal.asking import ask, read
+from portal.board.page import Published
 from portal.extensions import db
 from portal.policy.links import BoardAccess
 from portal.school.models import School, SchoolClass
@@ -91,8 +94,8 @@ def stored(code: str) -> str:
 
 def face_or_404(code: str) -> Face:
     """The class that has this address: one statement. 404 for an unknown one."""
-    row = db.session.execute(FACE, {"code": stored(code)}).first()
-    return Face(*row) if row else abort(404)
+    rows = ask(FACE, code=stored(code)) or abort(404)
+    return Face(*rows[0])
 
 
 def faces_of(codes: list[str]) -> list[Face]:
@@ -108,16 +111,24 @@ def open_faces() -> list[Face]:
     return [Face(*row) for row in db.session.execute(wanted.order_by(School.id, SchoolClass.grade, SchoolClass.number))]
 
 
+PUBLISHED = tuple(getattr(SheetVersion, name) for name in Published._fields)
+
+
 class Notice(NamedTuple):
     """What hangs on the board for a class and a day: the latest published version (None: nothing), the published days
     around it, when families can usually expect the board, and whether the school shows who teaches what.
     """
 
-    version: SheetVersion | None
+    version: Published | None
     previous: date | None
     next: date | None
     published_by: time
     shows_teachers: bool
+
+    @classmethod
+    def from_row(cls, row: Sequence) -> "Notice":
+        """The notice in a row of PUBLISHED and the rest."""
+        return cls(Published(*row[:6]) if row[0] else None, *row[6:])
 
 
 _own = SheetVersion.class_id == bindparam("class_id")
@@ -139,7 +150,7 @@ _PREVIOUS = (
 _NEXT = select(SheetVersion.date).where(_own, SheetVersion.date > _day).order_by(SheetVersion.date).limit(1)
 _NOTICE = (  # built once: the board is what a whole city reads
     select(
-        SheetVersion,
+        *PUBLISHED,
         _PREVIOUS.correlate(None).scalar_subquery(),
         _NEXT.correlate(None).scalar_subquery(),
         School.published_by,
@@ -153,8 +164,8 @@ _NOTICE = (  # built once: the board is what a whole city reads
 
 def notice_of(face: Face, day: date) -> Notice:
     """The notice of a class for the sheet that covers `day`: one statement, whose cost does not grow with the years."""
-    asked = {"day": day, "earliest": day - timedelta(days=LONGEST_BREAK)}
-    return Notice(*db.session.execute(_NOTICE, {"class_id": face.id, "school_id": face.school_id, **asked}).one())
+    asked = {"day": f"{day}", "earliest": f"{day - timedelta(days=LONGEST_BREAK)}"}
+    return Notice.from_row(read(_NOTICE, class_id=face.id, school_id=face.school_id, **asked)[0])
 
 
 def teachers_of(notice: Notice) -> dict[int, str]:
@@ -173,7 +184,7 @@ class WeekNotice(NamedTuple):
     date; the nearest published days before and after the week, and when families can usually expect the board.
     """
 
-    versions: list[SheetVersion]
+    versions: list[Published]
     previous: date | None
     next: date | None
     published_by: time
@@ -188,7 +199,7 @@ _BEFORE = select(SheetVersion.date).where(_own, SheetVersion.date < _day).order_
 _AFTER = select(SheetVersion.date).where(_own, SheetVersion.date > _sunday).order_by(SheetVersion.date).limit(1)
 _WEEK = (
     select(
-        SheetVersion,
+        *PUBLISHED,
         _BEFORE.correlate(None).scalar_subquery(),
         _AFTER.correlate(None).scalar_subquery(),
         School.published_by,
@@ -210,14 +221,14 @@ _WEEK = (
 
 def week_of(face: Face, monday: date) -> WeekNotice:
     """The notice of a class for the week that begins on `monday`: one statement."""
-    asked = {"day": monday, "sunday": monday + timedelta(days=6), "earliest": monday - timedelta(days=LONGEST_BREAK)}
-    rows = db.session.execute(_WEEK, {"class_id": face.id, "school_id": face.school_id, **asked}).all()
-    versions = [row[0] for row in rows if row[0] is not None]
-    return WeekNotice(versions, *rows[0][1:])
+    asked = {"day": f"{monday}", "sunday": f"{monday + timedelta(days=6)}"}
+    earliest = f"{monday - timedelta(days=LONGEST_BREAK)}"
+    rows = read(_WEEK, class_id=face.id, school_id=face.school_id, earliest=earliest, **asked)
+    return WeekNotice([Published(*row[:6]) for row in rows if row[0]], *rows[0][6:])
 
 
 _SINCE = (
-    select(SheetVersion)
+    select(*PUBLISHED)
     .where(
         _own,
         SheetVersion.date >= _earliest,
@@ -228,10 +239,10 @@ _SINCE = (
 )
 
 
-def versions_since(face: Face, day: date) -> list[SheetVersion]:
+def versions_since(face: Face, day: date) -> list[Published]:
     """The latest version of each sheet of a class that covers `day` or a later one, by date. One statement."""
-    asked = {"class_id": face.id, "day": day, "earliest": day - timedelta(days=LONGEST_BREAK)}
-    return list(db.session.scalars(_SINCE, asked))
+    earliest = f"{day - timedelta(days=LONGEST_BREAK)}"
+    return [Published(*row) for row in read(_SINCE, class_id=face.id, day=f"{day}", earliest=earliest)]
 
 
 def version_or_404(class_id: int, day: date, number: int) -> SheetVersion:

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from flask import Response, abort, render_template, request
+from flask import abort, request
 
 from portal import clock
-from portal.access import public
+from portal.access import alike, public
 from portal.board import totals_queries
-from portal.board.answer import answer
+from portal.board.answer import Answer, answer, html_of
 from portal.board.totals_page import SchoolDay
 from portal.board.totals_queries import WholeSchool
 from portal.board.views import bp
@@ -18,6 +18,7 @@ from portal.school.rules import rules_of
 
 @bp.get("/schools/<school_code>/totals")
 @public
+@alike
 def totals(school_code: str):
     """Today's totals; `?grade=4` for one grade."""
     return _totals(school_code, clock.today())
@@ -25,12 +26,13 @@ def totals(school_code: str):
 
 @bp.get("/schools/<school_code>/totals/<day:day>")
 @public
+@alike
 def totals_of_day(school_code: str, day: date):
     """The totals of a day."""
     return _totals(school_code, day)
 
 
-def _totals(school_code: str, day: date) -> Response:
+def _totals(school_code: str, day: date) -> Answer:
     school = totals_queries.whole_school_or_404(school_code)
     asked = request.args.get("grade", "")
     if asked and asked not in map(str, {each.grade for each in school.every_class}):
@@ -43,7 +45,7 @@ def _words(school: WholeSchool, day: date, grade: int | None) -> str:
     grades = sorted({each.grade for each in every_class})
     classes = [each for each in every_class if grade in (None, each.grade)]
     pages = [each.page for each in classes if each.page]
-    return render_template(
+    return html_of(
         "board/totals.html",
         school=school.face,
         published_by=school.published_by,

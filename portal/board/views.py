@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from portal import clock, cookies
-from portal.access import authorize, public, requires
+from portal.access import alike, authorize, public, requires
 from portal.board import queries
-from portal.board.answer import answer
+from portal.board.addresses import addresses_of
+from portal.board.answer import Answer, answer, html_of
 from portal.board.page import Page, why_quiet
 from portal.school import queries as school_queries
 from portal.school.rules import rules_of
@@ -34,6 +35,7 @@ def start():
 
 @bp.get("/<code>/")
 @public
+@alike
 def class_page(code: str):
     """Today's page of a class."""
     return _day(code, clock.today())
@@ -41,6 +43,7 @@ def class_page(code: str):
 
 @bp.get("/<code>/<day:day>")
 @public
+@alike
 def day(code: str, day: date):
     """The page of a class and day; the days of a break show the sheet from before it."""
     return _day(code, day)
@@ -57,20 +60,21 @@ def version(code: str, day: date, number: int):
     )
 
 
-def _day(code: str, day: date) -> Response:
+def _day(code: str, day: date) -> Answer:
     """One class and day: one statement, and a second one only where the words have to be set."""
     face = queries.face_or_404(code)
     return answer(face, lambda: _words(face, day))
 
 
 def _words(face: queries.Face, day: date) -> str:
-    return render_template("board/day.html", **shown(face, queries.notice_of(face, day), day))
+    return html_of("board/day.html", **shown(face, queries.notice_of(face, day), day))
 
 
 def shown(face: queries.Face, notice: queries.Notice, day: date) -> dict[str, object]:
     """What the templates of a class and day need: the version, or why there is none."""
     today = clock.today()
-    names = {"face": face, "notice": notice, "asked": day, "today": today, "version": notice.version, "page": None}
+    names = {"face": face, "at": addresses_of(face.code), "notice": notice, "asked": day, "today": today}
+    names |= {"version": notice.version, "page": None}
     if notice.version:
         return names | {"page": Page(notice.version.content, queries.teachers_of(notice))}
     calendar = rules_of(face.school).calendar

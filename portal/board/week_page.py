@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from portal.approvals.models import SheetVersion
-from portal.board.page import Page, Quiet, why_quiet
+from portal.board.page import Page, Published, Quiet, why_quiet
 from portal.policy.calendar import Calendar
 from portal.policy.workload import WeekMean, mean_under_caps, weekly_mean
 
@@ -34,7 +33,7 @@ class Stretch:
 
     first: date
     last: date
-    version: SheetVersion | None = None
+    version: Published | None = None
     page: Page | None = None
     covered_by: date | None = None
     why: Quiet | None = None
@@ -58,7 +57,7 @@ class Week:
     grade: int
     left_on: date | None
     calendar: Calendar
-    versions: list[SheetVersion]
+    versions: list[Published]
 
     @property
     def sunday(self) -> date:

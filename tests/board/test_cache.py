@@ -10,7 +10,7 @@ from portal.extensions import db
 from portal.page_cache import PageCache
 from tests.conftest import NOW
 from tests.factories import TODAY, TOMORROW, World, item
-from tests.page import Browser, Page, statements
+from tests.page import Browser, Page, all_asked
 
 PACKED = {"Accept-Encoding": "gzip"}
 
@@ -121,10 +121,10 @@ def test_an_uncached_page_takes_two_statements_and_304_one(published: World, bro
     counts = []
     tag = etag(browser.get(address))
     for send in (browser.get, lambda address: again(browser, address, tag)):
-        with statements() as seen:
+        with all_asked() as seen:
             send(address)
         counts.append(len(seen))
-    with statements() as seen:
+    with all_asked() as seen:
         browser.get(f"/board/{published.four_one.code}/{TOMORROW}")
     assert [*counts, len(seen)] == [2, 1, 2]
 

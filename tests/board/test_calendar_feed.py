@@ -10,7 +10,7 @@ from portal.policy.vocabulary import Form, Level, Tier
 from tests.conftest import NOW
 from tests.factories import TODAY, TOMORROW, World, item
 from tests.office.exceptions import except_it
-from tests.page import Browser, statements
+from tests.page import Browser, all_asked
 
 FRIDAY = date(2026, 11, 27)
 POEM = "背《山行》，默写；\\n 不是换行\n  远上寒山石径斜\u2028白云深处👨‍👩‍👧‍👦有人家\x85"
@@ -183,11 +183,12 @@ def test_it_speaks_the_readers_language(world: World, browser: Browser, address:
 
 
 def test_it_takes_two_statements_whatever_it_holds(world: World, app: Flask, address: str) -> None:
+    app.config["BOARD_CACHE"] = False
     counts = []
     for day in (TODAY, TOMORROW, FRIDAY):
         world.file(world.chen, world.maths, item(20), day=day)
         world.publish(day=day)
-        with statements() as seen:
+        with all_asked() as seen:
             Browser(app).get(address)
         counts.append(len(seen))
     assert counts == [2, 2, 2]

@@ -11,7 +11,7 @@ from portal.policy.links import BoardAccess
 from portal.school import link_actions
 from tests.approvals.reading import exact_texts, texts
 from tests.factories import TODAY, TOMORROW, World, item, make_class
-from tests.page import Browser, Page, statements
+from tests.page import Browser, Page, all_asked
 
 CHILDREN = "/board/children"
 ONE, TWO, OTHER = "qinghe-4-1", "qinghe-4-2", "yuanshan-4-1"
@@ -209,10 +209,10 @@ def test_it_takes_two_statements_for_one_class_and_for_three_and_a_304_one(publi
     counts = []
     for codes in ([ONE], [ONE, TWO, OTHER]):
         browser.get(address(*codes))
-        with statements() as seen:
+        with all_asked() as seen:
             page = browser.get(address(*codes))
         counts.append(len(seen))
-    with statements() as seen:
+    with all_asked() as seen:
         browser.get(page.response.request.url, headers={"If-None-Match": page.response.headers["ETag"]})
     assert (counts, len(seen)) == ([2, 2], 1)
 

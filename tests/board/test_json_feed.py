@@ -16,7 +16,7 @@ from portal.school.models import RetiredCode, TermDates
 from tests.conftest import NOW
 from tests.factories import TODAY, TOMORROW, World, add, item
 from tests.office.exceptions import except_it
-from tests.page import Browser, statements
+from tests.page import Browser, all_asked
 
 valid = fastjsonschema.compile(json.loads(Path(__file__).with_name("published.schema.json").read_text("utf-8")))
 DOCUMENTED = (ROOT / "portal/board/json.md").read_text("utf-8")
@@ -168,7 +168,7 @@ def test_it_takes_two_statements_and_who_has_it_is_told_so(world: World, browser
     world.file(world.chen, world.maths, item(20))
     world.publish()
     address = f"/board/{world.four_one.code}/today.json"
-    with statements() as seen:
+    with all_asked() as seen:
         answer = browser.get(address)
     assert len(seen) == 2
     assert browser.get(address, headers={"If-None-Match": answer.response.headers["ETag"]}).status == 304

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask, Response
+from flask import Flask
 
-from portal.board import atom_feeds, calendar_feeds, front, json_feeds
+from portal.board import answer, atom_feeds, calendar_feeds, json_feeds
 from portal.board.page import Page
 from portal.compression import packed
 from portal.extensions import db
@@ -82,15 +82,12 @@ def as_an_escape_of_json(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
 
 
 def in_a_header(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    def say(response: Response) -> Response:
-        response.headers["X-Why"] = "why-late"
-        return response
-
-    monkeypatch.setitem(app.after_request_funcs, None, [say, *app.after_request_funcs[None]])
+    head = answer._head
+    monkeypatch.setattr(answer, "_head", lambda *kind: (head(*kind)[0], (*head(*kind)[1], ("X-Why", "why-late"))))
 
 
 def in_what_is_kept(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    monkeypatch.setattr(front, "packed", lambda content: packed(content + b"<!-- draft-words -->"))
+    monkeypatch.setattr(answer, "packed", lambda content: packed(content + b"<!-- draft-words -->"))
 
 
 BREAKS: list[tuple[Callable, str, str]] = [

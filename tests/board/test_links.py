@@ -12,7 +12,7 @@ from portal.policy.links import BoardAccess
 from portal.school import link_actions
 from tests.approvals.reading import texts
 from tests.factories import TODAY, World, item
-from tests.page import Browser, Page, statements
+from tests.page import Browser, Page, all_asked
 
 RANDOM = "abcdefghjk"
 
@@ -47,7 +47,7 @@ def gone(page: Page) -> bool:
     ("typed", "code"), [(RANDOM, RANDOM), (RANDOM.upper(), RANDOM), ("qinghe-4-1", "qinghe-4-1"), ("X-1", "X-1")]
 )
 def test_the_short_address_leads_to_the_class(world: World, browser: Browser, typed: str, code: str) -> None:
-    with statements() as seen:
+    with all_asked() as seen:
         page = browser.get(f"/c/{typed}")
         head = browser.client.head(f"/c/{typed}")
     assert (page.status, page.response.location) == (302, f"/board/{code}/")
@@ -117,7 +117,7 @@ def test_no_public_page_tells_the_link_of_a_class_that_is_found_by_link_only(
 
 def test_an_old_link_takes_two_statements(published: World, browser: Browser) -> None:
     old, _ = replace(published)
-    with statements() as seen:
+    with all_asked() as seen:
         browser.get(f"/board/{old}/")
     assert len(seen) == 2
 

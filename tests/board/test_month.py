@@ -8,7 +8,7 @@ from portal.policy.vocabulary import Form, Place
 from portal.school.models import TermDates
 from tests.approvals.reading import texts
 from tests.factories import TODAY, TOMORROW, World, add, item
-from tests.page import Browser, Page, statements
+from tests.page import Browser, Page, all_asked
 
 FRIDAY = date(2026, 11, 27)
 
@@ -113,10 +113,10 @@ def test_two_statements_for_one_day_and_for_three_and_a_304_one(world: World, br
     counts = []
     for day in (TODAY, TOMORROW, FRIDAY):
         publish(world, day, item(20))
-        with statements() as seen:
+        with all_asked() as seen:
             page = month(browser, world)
         counts.append(len(seen))
-    with statements() as seen:
+    with all_asked() as seen:
         tag = page.response.headers["ETag"]
         assert browser.get(page.response.request.path, headers={"If-None-Match": tag}).status == 304
     assert (counts, len(seen)) == ([2, 2, 2], 1)

@@ -6,7 +6,7 @@ from flask import Flask
 from tests.approvals.reading import texts
 from tests.board.qr import read_qr
 from tests.factories import World
-from tests.page import Browser, Page, statements
+from tests.page import Browser, Page, all_asked
 
 
 def poster(browser: Browser, world: World, **headers: str) -> Page:
@@ -72,7 +72,7 @@ def test_a_long_address_is_written_smaller(world: World, browser: Browser, app: 
 
 
 def test_the_poster_needs_one_statement_and_an_unknown_class_has_none(world: World, browser: Browser) -> None:
-    with statements() as seen:
+    with all_asked() as seen:
         poster(browser, world)
     assert len(seen) == 1
     assert browser.get("/board/nobody/poster").status == 404

@@ -5,7 +5,7 @@ from flask import Flask
 
 from portal.school.rules import rules_of
 from tests.factories import World
-from tests.page import Browser, statements
+from tests.page import Browser, all_asked
 from tests.public import ADDRESSES, Example, examples, fill, public_routes
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -34,7 +34,7 @@ def test_each_page_of_a_class_takes_two_statements_at_most_and_may_be_kept(app: 
     counts = {}
     for each in examples(world):
         if "<code>" in each.rule and each.status == 200:
-            with statements() as seen:
+            with all_asked() as seen:
                 answer = Browser(app).get(each.address).response
             counts[each.address] = len(seen)
             headers = answer.headers

@@ -10,7 +10,7 @@ from tests.approvals.reading import rows, texts
 from tests.conftest import NOW
 from tests.factories import TODAY, TOMORROW, World, add, item, set_rule
 from tests.office.exceptions import except_it
-from tests.page import Browser, Page, statements
+from tests.page import Browser, Page, all_asked
 
 MONDAY = TODAY - timedelta(days=1)
 FRIDAY = TODAY + timedelta(days=3)
@@ -236,7 +236,7 @@ def test_a_week_outside_of_the_term_is_put_in_one_line(world: World, browser: Br
 def test_two_statements_make_a_week_and_who_has_it_is_not_sent_it_again(world: World, browser: Browser) -> None:
     publish(world, MONDAY, 40)
     publish(world, TODAY, 45)
-    with statements() as seen:
+    with all_asked() as seen:
         tag = week(browser, world).response.headers["ETag"]
     assert len(seen) == 2
     address = f"/board/{world.four_one.code}/week/{MONDAY}"

@@ -104,8 +104,10 @@ def _lists(details: dict, step: str) -> Iterator[str]:
     """What has changed in lists of the school."""
     if step == "service.timetable":
         yield from _timetable(details["was"], details["now"])
-    if step in ("link.replace", "class.add"):
+    if step in ("link.replace", "class.add", "class.close", "class.open"):
         yield listed(class_name(Numbers(*each)) for each in details["classes"])
+    if step == "class.correct":
+        yield " → ".join(class_name(Numbers(*each)) for each in details["classes"])
     if "post" in details:
         role, place = details["post"]
         yield f"{place} {labels.ROLES.get(role, role)}".strip()

@@ -1,5 +1,6 @@
 """Single changes of people, roles and assignments. The school's row is locked first: one after the other, and each only
-if the roster is still the one that was shown. Nothing that history names is deleted.
+if the person is still as they were shown (`seen_version`, see `people_queries.state_now`). Nothing that history names
+is deleted.
 """
 
 from datetime import datetime
@@ -12,12 +13,13 @@ from portal.audit.actions import record
 from portal.extensions import db
 from portal.policy.errors import PolicyError, StaleForm
 from portal.policy.permissions import Role, Scope
+from portal.roster import people_queries as queries
 from portal.school.models import School, SchoolClass, Subject, TeachingAssignment
 
 
-def add_person(login: str, name: str, *, seen_version: int, by: Person, at: datetime) -> Person:
+def add_person(login: str, name: str, *, by: Person, at: datetime) -> Person:
     """Somebody without password and roles. Raises PolicyError where the login is taken, in whichever school."""
-    lock(by, seen_version)
+    lock(by)
     _check_login(login)
     person = Person(school_id=by.school_id, login=login, name=name, password_hash=NO_PASSWORD)
     db.session.add(person)
@@ -28,7 +30,7 @@ def add_person(login: str, name: str, *, seen_version: int, by: Person, at: date
 
 def rename(person: Person, login: str, name: str, *, seen_version: int, by: Person, at: datetime) -> None:
     """Correct name and login; what was written under the old name keeps it. Raises like `add_person`."""
-    lock(by, seen_version)
+    _hold(person, seen_version, by=by)
     if (login, name) == (person.login, person.name):
         return
     if login.lower() != person.login.lower():
@@ -44,7 +46,7 @@ def deactivate(person: Person, *, seen_version: int, by: Person, at: datetime) -
 
     Raises PolicyError for oneself and for the last administrator.
     """
-    lock(by, seen_version)
+    _hold(person, seen_version, by=by)
     if person.id == by.id:
         raise PolicyError("不能停用自己的账号，请另一位管理员来做。")
     _check_not_the_last(person)
@@ -55,7 +57,7 @@ def deactivate(person: Person, *, seen_version: int, by: Person, at: datetime) -
 
 def activate(person: Person, *, seen_version: int, by: Person, at: datetime) -> None:
     """They can sign in again, with the password they had."""
-    lock(by, seen_version)
+    _hold(person, seen_version, by=by)
     person.active = True
     db.session.flush()
     _log("person.resume", person, by=by, at=at)
@@ -63,7 +65,7 @@ def activate(person: Person, *, seen_version: int, by: Person, at: datetime) -> 
 
 def grant(person: Person, post: Post, class_id: int | None, *, seen_version: int, by: Person, at: datetime) -> None:
     """Give a role; of a class `class_id` says which. Raises PolicyError where they have it."""
-    lock(by, seen_version)
+    _hold(person, seen_version, by=by)
     grade = post.grade if post.role == Role.LEAD else None
     same = (RoleGrant.person_id == person.id, RoleGrant.role == post.role)
     place = (RoleGrant.class_id.is_not_distinct_from(class_id), RoleGrant.grade.is_not_distinct_from(grade))
@@ -80,7 +82,7 @@ def revoke(granted: RoleGrant, person: Person, *, seen_version: int, by: Person,
 
     Raises PolicyError while it is lent to somebody, and for the last administrator.
     """
-    lock(by, seen_version)
+    _hold(person, seen_version, by=by)
     if granted.role == Role.ADMINISTRATOR:
         _check_not_the_last(person)
     post = granted.post
@@ -102,7 +104,7 @@ def assign(
     at: datetime,
 ) -> None:
     """What somebody teaches, and on which weekdays (bits, Monday lowest); again: the weekdays are changed."""
-    lock(by, seen_version)
+    _hold(person, seen_version, by=by)
     key = {"teacher_id": person.id, "class_id": school_class.id, "subject_id": subject.id}
     found = db.session.scalars(select(TeachingAssignment).filter_by(**key)).first()
     if found:
@@ -115,17 +117,26 @@ def assign(
 
 def unassign(assignment: TeachingAssignment, person: Person, *, seen_version: int, by: Person, at: datetime) -> None:
     """They do not teach it any more; the homework they set stays theirs."""
-    lock(by, seen_version)
+    _hold(person, seen_version, by=by)
     school_class, subject, weekdays = assignment.school_class, assignment.subject, assignment.weekdays
     db.session.execute(delete(TeachingAssignment).where(TeachingAssignment.id == assignment.id))
     _log_assignment("teaching.end", person, school_class, subject, weekdays, by=by, at=at)
 
 
-def lock(by: Person, seen_version: int) -> None:
-    """Raises StaleForm where the roster is not the one that was shown."""
-    present = select(School.roster_version).where(School.id == by.school_id).with_for_update()
-    if db.session.scalar(present) != seen_version:
+def lock(by: Person) -> None:
+    """One change of the school's roster after the other."""
+    db.session.execute(select(School.id).where(School.id == by.school_id).with_for_update())
+
+
+def check_seen(present: int, seen_version: int) -> None:
+    """Raises StaleForm where something is not as it was shown."""
+    if present != seen_version:
         raise StaleForm("名单刚刚改过，这一步没有做。请看一遍现在的样子，再做一次。")
+
+
+def _hold(person: Person, seen_version: int, *, by: Person) -> None:
+    lock(by)
+    check_seen(queries.state_now(person.id), seen_version)
 
 
 def _check_login(login: str) -> None:

@@ -11,7 +11,7 @@ from portal.accounts import queries as account_queries
 from portal.errors import translated
 from portal.extensions import db, start_writing
 from portal.pinyin import sort_key
-from portal.policy.errors import PolicyError, StaleForm
+from portal.policy.errors import PolicyError
 from portal.roster import actions
 from portal.roster.people_composing import listed_people, role_words
 from portal.roster.people_forms import PersonForm
@@ -31,7 +31,7 @@ def people():
 @bp.get("/new")
 @requires("roster.set")
 def new():
-    return _new_page(PersonForm(formdata=None, version=current_user.school.roster_version))
+    return _new_page(PersonForm(formdata=None))
 
 
 @bp.post("/new")
@@ -43,12 +43,7 @@ def add():
         return _new_page(form), 422
     try:
         with db.session.begin_nested():
-            person = actions.add_person(
-                form.login.data, form.name.data, seen_version=form.seen_version, by=current_user, at=clock.now()
-            )
-    except StaleForm as error:
-        form.version.data = str(current_user.school.roster_version)
-        return _new_page(form, refusal=translated(error)), 409
+            person = actions.add_person(form.login.data, form.name.data, by=current_user, at=clock.now())
     except PolicyError as error:
         form.login.errors = [translated(error)]
         return _new_page(form), 422

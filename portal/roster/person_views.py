@@ -151,12 +151,13 @@ def _page(found: Person, **shown: object) -> str:
         "granting": lambda: _grant_form(formdata=None),
         "assigning": lambda: _assign_form(formdata=None, weekdays=["0", "1", "2", "3", "4"]),
     }
+    grants, taught = queries.grants_of(found.id), school_queries.assignments_of_teacher(found.id)
     return render_template(
         "roster/person.html",
         person=found,
-        version=current_user.school.roster_version,
-        grants=queries.grants_of(found.id),
-        taught=school_queries.assignments_of_teacher(found.id),
+        version=queries.state_of(found, grants, taught),
+        grants=grants,
+        taught=taught,
         days=_days(),
         **{name: make() for name, make in forms.items() if name not in shown},
         **shown,

@@ -1,8 +1,9 @@
-"""The school's classes and subjects: seen, added, renamed. Moving classes up belongs to the school year."""
+"""The school's classes and subjects: seen, added, corrected, closed. Moving up has a page of its own."""
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -10,15 +11,16 @@ from portal import clock
 from portal.access import requires
 from portal.errors import translated
 from portal.extensions import db
-from portal.fields import VersionedForm
-from portal.filters import grade_name
+from portal.filters import class_name, grade_name
 from portal.policy.caps import GRADES
 from portal.policy.errors import PolicyError
 from portal.roster import people_queries as queries
 from portal.roster import place_actions as actions
 from portal.roster.import_views import bp
+from portal.roster.people_forms import StepForm
 from portal.roster.place_forms import ClassForm, SubjectForm
 from portal.school import queries as school_queries
+from portal.school.models import SchoolClass
 
 
 @bp.get("/classes")
@@ -38,7 +40,41 @@ def add_class():
     def step(**who: object) -> object:
         return actions.add_class(int(form.grade.data), form.number.data, **who)
 
-    return _done(form, step, gettext("已添加班级。"), adding=form)
+    return _done(step, gettext("已添加班级。"), adding=form)
+
+
+@bp.post("/classes/<int:class_id>")
+@requires("roster.set")
+def correct_class(class_id: int):
+    """Correct a grade or number that was entered wrongly."""
+    found, form = _class(class_id), _class_form()
+    if not form.validate():
+        return _page(refusal=next(iter(form.errors.values()))[0]), 422
+
+    def step(**who: object) -> object:
+        return actions.correct_class(
+            found, int(form.grade.data), form.number.data, seen_version=form.seen_version, **who
+        )
+
+    return _done(step, gettext("已保存。"))
+
+
+@bp.post("/classes/<int:class_id>/close")
+@requires("roster.set")
+def close_class(class_id: int):
+    """It is none of the school's any more."""
+    found, form = _class(class_id), StepForm()
+    step = partial(actions.close_class, found, seen_version=form.seen_version)
+    return _done(step, gettext("%(name)s 已停用。以前的作业都还在。", name=class_name(found)))
+
+
+@bp.post("/classes/<int:class_id>/open")
+@requires("roster.set")
+def open_class(class_id: int):
+    """It is one again."""
+    found, form = _class(class_id), StepForm()
+    step = partial(actions.open_again, found, seen_version=form.seen_version)
+    return _done(step, gettext("%(name)s 已恢复。请给它安排班主任和任课。", name=class_name(found)))
 
 
 @bp.post("/subjects")
@@ -47,7 +83,7 @@ def add_subject():
     form = SubjectForm()
     if not form.validate():
         return _page(naming=form), 422
-    return _done(form, lambda **who: actions.add_subject(form.name.data, **who), gettext("已添加学科。"), naming=form)
+    return _done(partial(actions.add_subject, form.name.data), gettext("已添加学科。"), naming=form)
 
 
 @bp.post("/subjects/<int:subject_id>")
@@ -57,14 +93,20 @@ def rename_subject(subject_id: int):
     form = SubjectForm()
     if not form.validate():
         return _page(refusal=form.name.errors[0]), 422
-    return _done(form, lambda **who: actions.rename_subject(subject, form.name.data, **who), gettext("已保存。"))
+    step = partial(actions.rename_subject, subject, form.name.data, seen_version=form.seen_version)
+    return _done(step, gettext("已保存。"))
 
 
-def _done(form: VersionedForm, step: Callable[..., object], said: str, **shown: object):
+def _class(class_id: int) -> SchoolClass:
+    found = school_queries.class_or_404(class_id)
+    return found if found.school_id == current_user.school_id else abort(404)
+
+
+def _done(step: Callable[..., object], said: str, **shown: object):
     """Take the step and show the page anew; with the sentence and the present state where the rules say no."""
     try:
         with db.session.begin_nested():
-            step(seen_version=form.seen_version, by=current_user, at=clock.now())
+            step(by=current_user, at=clock.now())
     except PolicyError as error:
         return _page(refusal=translated(error), **shown), 409
     db.session.commit()
@@ -82,7 +124,10 @@ def _page(adding: ClassForm | None = None, naming: SubjectForm | None = None, **
         classes=school_queries.classes_of_school(current_user.school_id),
         homerooms=queries.homeroom_teachers(current_user.school_id),
         subjects=school_queries.subjects_of_school(current_user.school_id),
-        version=current_user.school.roster_version,
+        left=school_queries.classes_that_left(current_user.school_id),
+        grades={each: grade_name(each) for each in GRADES},
+        state_of_class=queries.state_of_class,
+        state_of_subject=queries.state_of_subject,
         adding=adding or _class_form(formdata=None),
         naming=naming or SubjectForm(formdata=None),
         **more,

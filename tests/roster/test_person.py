@@ -9,7 +9,8 @@ from portal.accounts.name_queries import with_names
 from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.policy.permissions import Role
-from portal.school.models import School, TeachingAssignment
+from portal.roster.people_queries import state_now
+from portal.school.models import TeachingAssignment
 from tests.accounts.test_sign_in import enter, signed_in_as
 from tests.approvals.reading import texts
 from tests.deputies.lending import grant_of, lent
@@ -25,15 +26,15 @@ def admin(world: World, browser: Browser) -> Browser:
     return browser.sign_in(world.admin)
 
 
-def version(browser: Browser) -> str:
+def version(person: Person) -> str:
+    """What a form says that was shown just now."""
     db.session.commit()
-    school = db.session.scalars(select(School.roster_version).where(School.code == "qinghe"))
-    return str(school.one())
+    return str(state_now(person.id))
 
 
 def send(browser: Browser, person: Person, step: str = "", **typed: object) -> Page:
     empty = {"role": "", "homeroom_of": "", "grade": ""} if step == "/roles" else {}
-    return browser.send(f"/people/{person.id}{step}", {"version": version(browser), **empty, **typed})
+    return browser.send(f"/people/{person.id}{step}", {"version": version(person), **empty, **typed})
 
 
 def refusal(page: Page) -> str:
@@ -46,7 +47,7 @@ def steps() -> list[str]:
 
 
 def test_somebody_is_added_and_goes_on_to_their_page(world: World, admin: Browser) -> None:
-    sent = {"version": version(admin), "name": "许知行", "login": "t1001"}
+    sent = {"name": "许知行", "login": "t1001"}
     page = admin.send("/people/new", sent)
     person = db.session.scalars(select(Person).where(Person.login == "t1001")).one()
     assert (page.status, page.response.location) == (303, f"/people/{person.id}")
@@ -73,7 +74,7 @@ def test_somebody_is_added_and_goes_on_to_their_page(world: World, admin: Browse
 def test_what_is_wrong_is_said_at_its_field(
     world: World, admin: Browser, typed: dict[str, str], sentences: dict[str, str]
 ) -> None:
-    page = admin.send("/people/new", {"version": version(admin), **typed})
+    page = admin.send("/people/new", typed)
     assert (page.status, complaints(page)) == (422, sentences)
     assert page.value("login") == typed["login"]
     assert steps() == []
@@ -81,7 +82,7 @@ def test_what_is_wrong_is_said_at_its_field(
 
 def test_two_people_may_have_one_name(world: World, admin: Browser) -> None:
     for login in ("f1", "f2", "f3"):
-        assert admin.send("/people/new", {"version": version(admin), "name": "王芳", "login": login}).status == 303
+        assert admin.send("/people/new", {"name": "王芳", "login": login}).status == 303
     assert texts(admin.get("/people?q=wf"), "th", scope="row") == ["王芳"] * 3
 
 
@@ -254,14 +255,22 @@ FORMS = {
 def test_a_form_from_before_somebody_elses_change_does_nothing(
     world: World, admin: Browser, step: str, seen: str
 ) -> None:
-    old = version(admin)
-    by_other_hands(admin.client.application, "UPDATE subject SET name = '外语' WHERE name = '英语'")
+    old = version(world.luo)
+    by_other_hands(admin.client.application, "UPDATE teaching_assignment SET weekdays = 3")
     page = admin.send(f"/people/{world.luo.id}{step}", {"version": old if seen == "old" else seen, **FORMS[step]})
     assert (page.status, refusal(page)) == (409, STALE)
     db.session.refresh(world.luo)
     assert (world.luo.name, world.luo.active, steps()) == ("罗安怡", True, [])
     shown = page.all("input", name="version")[0]["value"]
     assert admin.send(f"/people/{world.luo.id}{step}", {"version": shown, **FORMS[step]}).status == 303
+
+
+def test_a_change_of_somebody_else_stops_nobody(world: World, admin: Browser) -> None:
+    shown = version(world.luo)
+    assert send(admin, world.chen, name="陈立", login="chen").status == 303
+    by_other_hands(admin.client.application, "UPDATE subject SET name = '外语' WHERE name = '英语'")
+    sent = {"version": shown, "name": "罗安", "login": "luo"}
+    assert admin.send(f"/people/{world.luo.id}", sent).status == 303
 
 
 def test_another_schools_people_are_not_found(world: World, admin: Browser) -> None:

@@ -165,6 +165,9 @@ HERE = """
 """  # noqa: E501
 BESIDE = """
 #vis tea hom lea off pri adm f-h f-l f-o sto one els
+401 403 403 403 403 403 422 403 403 403 401 303 404 POST /roster/classes/<int:class_id>
+401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/classes/<int:class_id>/close
+401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/classes/<int:class_id>/open
 303 404 200 403 403 403 403 403 403 403 303 303 404 GET  /homework/<int:class_id>/<int:subject_id>/<day:day>
 401 404 400 403 403 403 403 403 403 403 401 303 404 POST /homework/<int:class_id>/<int:subject_id>/<day:day>
 401 404 200 403 403 403 403 403 403 403 401 303 404 POST /homework/<int:class_id>/<int:subject_id>/<day:day>/draft
@@ -191,6 +194,9 @@ BESIDE = """
 """  # noqa: E501
 FAR = """
 #vis tea hom lea off pri adm f-h f-l f-o sto one els
+401 403 403 403 403 403 422 403 403 403 401 303 404 POST /roster/classes/<int:class_id>
+401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/classes/<int:class_id>/close
+401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/classes/<int:class_id>/open
 303 404 404 404 403 403 403 403 403 403 303 303 404 GET  /homework/<int:class_id>/<int:subject_id>/<day:day>
 401 404 404 404 403 403 403 403 403 403 401 303 404 POST /homework/<int:class_id>/<int:subject_id>/<day:day>
 401 404 404 404 403 403 403 403 403 403 401 303 404 POST /homework/<int:class_id>/<int:subject_id>/<day:day>/draft

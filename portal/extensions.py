@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SQLITE_BUSY_TIMEOUT = 15_000  # milliseconds a writer waits for another before it gives up
+SQLITE_CACHE = 256  # kB for each connection; what is read stands in the cache of the system, once for all processes
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -87,6 +88,7 @@ def _prepare_sqlite(connection, record) -> None:
     cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT}")  # first of all: the next one waits for others too
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA cache_size=-{SQLITE_CACHE}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA recursive_triggers=ON")  # else INSERT OR REPLACE deletes rows that are only ever added
     cursor.close()

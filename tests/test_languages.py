@@ -27,7 +27,8 @@ NOT_SHOWN_OR_THE_SAME_IN_ALL_LANGUAGES = {
 }
 READS_CHINESE = (  # the sample school; what teachers, and lists of schools, may have written
     *("portal/demo", "portal/policy/wording.py"),
-    *("portal/policy/roster.py", "portal/roster/import_writing.py", "portal/pinyin.py"),
+    *("portal/policy/roster.py", "portal/pinyin.py"),
+    *("portal/roster/import_writing.py", "portal/roster/xlsx_writing.py"),
     *("portal/setup/commands.py", "portal/setup/console.py"),  # a console is told in both languages at once
 )
 

@@ -1,12 +1,19 @@
 """`python -m portal.serve`: what is loaded before the workers are forked, and what must not be."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.request import urlopen
+
+import pytest
+
+from bench.memory import descendants
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 20  # seconds
@@ -16,7 +23,7 @@ from portal import worker
 from portal.extensions import db
 with worker.app.app_context():
     print(db.engine.pool.checkedin(), db.engine.pool.checkedout())
-print(threading.active_count(), "alembic" in sys.modules)
+print(threading.active_count(), sorted({"alembic", "icalendar", "openpyxl", "pypinyin", "segno"} & set(sys.modules)))
 env = worker.app.jinja_env
 print(sorted((name, len(own.cache) == len(env.list_templates())) for name, own in env.languages.items()))
 print(worker.start() is worker.app, [each.name for each in threading.enumerate()[1:]])
@@ -28,11 +35,11 @@ def environ(folder: Path, **settings: str) -> dict[str, str]:
     return rest | {"PORTAL_SECRET_KEY": "only-for-the-tests", "PORTAL_INSTANCE": str(folder)} | settings
 
 
-def test_what_the_workers_share_has_no_connection_no_thread_and_no_commands(tmp_path: Path) -> None:
+def test_what_the_workers_share_has_no_connection_no_thread_and_nothing_that_few_ask_for(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOADED], cwd=ROOT, env=environ(tmp_path), capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines() == ["0 0", "1 False", "[('en', True), ('zh', True)]", "True ['keeper']"]
+    assert done.stdout.splitlines() == ["0 0", "1 []", "[('en', True), ('zh', True)]", "True ['keeper']"]
 
 
 def test_it_serves_with_the_options_given(tmp_path: Path) -> None:
@@ -45,6 +52,99 @@ def test_it_serves_with_the_options_given(tmp_path: Path) -> None:
         finally:
             server.terminate()
             server.wait(PATIENCE)
+
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only on Linux the workers are forked")
+BORN = """
+import os, signal, sys, time
+from portal import master, serve
+children = []
+for _ in range(2):
+    if not (child := os.fork()):
+        time.sleep(60)
+    children.append(child)
+print(*children, flush=True)
+signal.pthread_sigmask(signal.SIG_BLOCK, master.SIGNALS)
+"""
+
+
+@LINUX
+def test_the_process_that_forked_the_workers_holds_nothing_of_the_portal_and_ends_with_them(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        workers = descendants(server.pid)
+        assert len(workers) == 2
+        assert "sqlite" in mapped(workers[0])
+        assert "sqlite" not in mapped(server.pid)
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(PATIENCE) == 0
+        assert [each for each in workers if is_alive(each)] == []
+
+
+@LINUX
+def test_where_a_worker_ends_by_itself_the_server_ends_and_says_so(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        first, second = descendants(server.pid)
+        os.kill(first, signal.SIGKILL)
+        assert server.wait(PATIENCE) == 1
+        assert not is_alive(second)
+        assert server.stderr.read() == "A worker has ended by itself: the server stops.\n"
+
+
+@LINUX
+def test_granian_stays_where_it_shall_start_workers_anew(tmp_path: Path) -> None:
+    with serving(tmp_path, GRANIAN_RESPAWN_FAILED_WORKERS="true", GRANIAN_WORKERS="1") as server:
+        before = descendants(server.pid)
+        os.kill(before[0], signal.SIGKILL)
+        until(lambda: (now := descendants(server.pid)) and now != before)
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("last", "code"),
+    [
+        ("os.kill(os.getpid(), signal.SIGTERM)", 0),  # while nobody listens
+        ("os.kill(children[0], signal.SIGKILL); os.wait()", 1),  # before the master is there
+    ],
+)
+def test_nothing_is_lost_while_one_becomes_the_other(last: str, code: int) -> None:
+    script = f"{BORN}{last}\nserve.become_master(children)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == code
+    assert [each for each in map(int, done.stdout.split()) if is_alive(each)] == []
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[subprocess.Popen]:
+    """A server that has answered."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "portal.serve", "--port", str(port), "--log-level", "critical"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environ(folder, **settings), stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            assert opened(f"http://127.0.0.1:{port}/healthz", server) == "ok\n"
+            yield server
+        finally:
+            server.terminate()
+
+
+def mapped(pid: int) -> str:
+    return Path(f"/proc/{pid}/maps").read_text()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = monotonic() + PATIENCE
+    while not holds():
+        assert monotonic() < deadline
+        sleep(0.05)
 
 
 def opened(url: str, server: subprocess.Popen) -> str:

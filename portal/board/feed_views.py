@@ -8,7 +8,7 @@ from flask import Response, current_app, jsonify, request
 
 from portal import clock
 from portal.access import alike, public
-from portal.board import atom_feeds, calendar_feeds, json_feeds, queries
+from portal.board import atom_feeds, json_feeds, queries
 from portal.board.answer import Answer, Headers, answer
 from portal.board.page import Quiet, why_quiet
 from portal.board.views import bp
@@ -25,6 +25,8 @@ def calendar(code: str):
     face, today = queries.face_or_404(code), clock.today()
 
     def render() -> bytes:
+        from portal.board import calendar_feeds  # icalendar takes 3 MB of memory
+
         return calendar_feeds.calendar(face, queries.versions_since(face, today - BACK), today)
 
     return answer(face, render, mimetype="text/calendar")

@@ -8,9 +8,6 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
 from warnings import catch_warnings, simplefilter
 
-from openpyxl import load_workbook
-from openpyxl.utils.cell import range_boundaries
-
 from portal.policy.errors import PolicyError
 from portal.policy.roster import COLUMNS, EXAMPLE, EXAMPLE_EN, FORMULA_STARTS, NOTES_TITLE, Column, Kind, plain
 from portal.roster.import_content import Cell, Line, Table, Upload
@@ -125,6 +122,8 @@ def _check_parts(data: bytes) -> None:
 
 
 def _sheets(data: bytes) -> Upload:
+    from openpyxl import load_workbook  # 5 MB of memory, for those processes only that are given a workbook
+
     upload = Upload()
     book = load_workbook(BytesIO(data), read_only=True, keep_links=False)
     for sheet in book.worksheets[:MOST_SHEETS]:
@@ -176,6 +175,8 @@ def _sheet_rows(sheet: object, last: list[int]) -> Iterator[tuple[int, list[Cell
 
 def _merged(sheet: object) -> set[tuple[int, int]]:
     """(line, column) of the cells that are hidden below a merged one. The reader for large sheets does not tell."""
+    from openpyxl.utils.cell import range_boundaries
+
     found, before = set(), b""
     with sheet.parent._archive.open(sheet._worksheet_path) as part:
         while piece := part.read(PIECE):

@@ -114,7 +114,10 @@ def take_back(import_id: int):
 @requires("roster.set")
 def template():
     """The workbook to fill in."""
-    return _file(writing.template({key: str(note) for key, note in composing.NOTES.items()}), XLSX, "template.xlsx")
+    from portal.roster import xlsx_writing
+
+    notes = {key: str(note) for key, note in composing.NOTES.items()}
+    return _file(xlsx_writing.template(notes), XLSX, "template.xlsx")
 
 
 @bp.get("/import/template-<kind>.csv")
@@ -127,8 +130,10 @@ def csv_template(kind: str):
 @requires("roster.set")
 def export():
     """All that is stored, as a workbook that can be imported again."""
+    from portal.roster import xlsx_writing
+
     tables = {kind: rows() for kind, rows in _rows().items()}
-    return _file(writing.workbook(tables), XLSX, f"roster-{clock.today().isoformat()}.xlsx")
+    return _file(xlsx_writing.workbook(tables), XLSX, f"roster-{clock.today().isoformat()}.xlsx")
 
 
 @bp.get("/export-<kind>.csv")

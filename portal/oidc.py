@@ -138,11 +138,12 @@ class Provider:
                 raise NotSignedIn("sub")
             said = more
         login = said.get(claim)
-        if isinstance(login, bool) or not isinstance(login, str | int) or not str(login).strip():
+        name = str(login).strip() if isinstance(login, str | int) and not isinstance(login, bool) else ""
+        if not name or not name.isprintable():
             raise NotSignedIn(NAMELESS)
         if claim == "email" and said.get("email_verified") is False:
             raise NotSignedIn("email_verified")
-        return str(login).strip()
+        return name
 
 
 def _basic(client, method: str, uri: str, headers: dict, body: str) -> tuple[str, dict, str]:

@@ -105,7 +105,9 @@ class Guest:
 
 @contextmanager
 def running(portal: str, **options: str) -> Iterator[ProviderServer]:
-    """`portal`: the address under which it is registered. `options`: CLAIMS_IN="token", WITHOUT="logout"."""
+    """`portal`: the address under which it is registered. `options`: CLAIMS_IN="token", WITHOUT="logout",
+    SECRET_IN="client_secret_post".
+    """
     server = ProviderServer(portal, **options)
     try:
         yield server

@@ -394,6 +394,8 @@ def test_a_setting_says_what_names_the_account(
         ("staff_number", {"staff_number": ["chen", "shen"]}, NAMELESS),
         ("staff_number", {"staff_number": ""}, NAMELESS),
         ("staff_number", {"staff_number": True}, NAMELESS),
+        ("staff_number", {"staff_number": "chen\x00"}, NAMELESS),
+        ("staff_number", {"staff_number": "chen\ud800"}, NAMELESS),
         ("email", {"email": "chen", "email_verified": False}, DOUBTED),
     ],
 )
@@ -415,6 +417,16 @@ def test_a_name_in_the_token_itself_is_read_there(world: World, browser: Browser
         assert come_in(browser, "chen").status == 303
         server.spoil(preferred_username="shen")
         assert come_in(Browser(app), "chen").response.location == "/"
+    app.extensions["provider"] = None
+
+
+def test_a_secret_goes_the_way_the_provider_takes_it(world: World, browser: Browser, app: Flask) -> None:
+    with provider_server.running(PORTAL, SECRET_IN="client_secret_post") as server:
+        turn_on(app, server.issuer)
+        assert come_in(browser, "chen").response.location == "/"
+        app.config["OIDC_CLIENT_SECRET"] = "another secret"
+        oidc.init_app(app)
+        assert refusals(come_in(Browser(app), "chen")) == [DOUBTED]
     app.extensions["provider"] = None
 
 

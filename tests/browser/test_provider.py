@@ -95,8 +95,9 @@ def test_the_sign_in_page_is_accessible(bound: Bound, visit: Visits, needs_htmx:
 
 def test_what_was_typed_waits_while_the_provider_opens_in_another_window(bound: Bound, visit: Visits) -> None:
     visitor = visit(bound, javascript=False)
-    visitor.sign_in("陈立德")
-    page = visitor.page
+    page = visitor.open("/home")
+    page.get_by_role("button", name=BUTTON).click()
+    let_in(page, "陈立德")
     page.locator("main a[href*='/homework/']").first.click()
     page.locator("[name=items-0-text]").fill("第 42 页，写了很久")
     visitor.context.clear_cookies()

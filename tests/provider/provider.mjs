@@ -10,7 +10,7 @@ URL.parse ??= (text, base) => (URL.canParse(text, base) ? new URL(text, base) : 
 const { default: Provider } = await import("oidc-provider");
 const { SignJWT, decodeJwt, exportJWK, generateKeyPair, importJWK } = await import("jose");
 
-const { PORT, CLIENT, CLAIMS_IN = "userinfo", WITHOUT = "" } = process.env;
+const { PORT, CLIENT, CLAIMS_IN = "userinfo", WITHOUT = "", SECRET_IN = "client_secret_basic" } = process.env;
 
 async function key() {
   const { privateKey } = await generateKeyPair("RS256", { extractable: true });
@@ -24,7 +24,8 @@ const people = new Map();  // login → claims that differ from the usual ones
 let spoiled = null;
 
 const provider = new Provider(`http://127.0.0.1:${PORT}`, {
-  clients: [JSON.parse(CLIENT)],
+  clients: [{ ...JSON.parse(CLIENT), token_endpoint_auth_method: SECRET_IN }],
+  clientAuthMethods: [SECRET_IN],
   jwks: { keys: [own] },
   cookies: { keys: [webcrypto.randomUUID()] },
   claims: { openid: ["sub"], profile: ["preferred_username", "staff_number"], email: ["email", "email_verified"] },

@@ -10,7 +10,7 @@ COMPILED := $(CATALOGS:.po=.mo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ready run demo demo-reset test check format translations screenshots stress bench bench-flat pins
+.PHONY: help ready run demo demo-reset test check format translations screenshots stress scan bench bench-flat pins
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ screenshots: .venv/dev $(COMPILED) ## Take the pictures of README.md anew (needs
 
 stress: .venv/dev $(COMPILED) ## Many writers on the same sheets, and kill -9 in the middle of it, for minutes
 	@$(VENV_PYTHON) -m tests.stress.run
+
+scan: .venv/dev $(COMPILED) ## Let wapiti look for holes, as nobody and as each role (needs WAPITI, half an hour)
+	@$(VENV_PYTHON) -m tests.scan
 
 bench: .venv/app $(COMPILED) ## Measure the busiest pages against a bare Flask route and nginx (needs wrk)
 	@$(VENV_PYTHON) -m bench.run

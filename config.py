@@ -67,6 +67,7 @@ class Config:
         self.REMEMBER_COOKIE_DURATION = timedelta(days=self._number(environ, "PORTAL_REMEMBER_DAYS", 90, default=30))
         self.REMEMBER_COOKIE_SECURE = self.SESSION_COOKIE_SECURE
         self.REDIS_URL = self._redis(environ)
+        self.METRICS_TOKEN = self._metrics(environ)
         self.OIDC_ISSUER = self._issuer(environ)
         self.OIDC_CLIENT_ID = environ.get("PORTAL_OIDC_CLIENT_ID", "")
         self.OIDC_CLIENT_SECRET = environ.get("PORTAL_OIDC_CLIENT_SECRET", "")
@@ -152,6 +153,17 @@ class Config:
         if not (value.isdecimal() and value.isascii() and int(value) <= most):
             raise ConfigError(f"{name} is {value!r}; set it to a number from 0 to {most}.")
         return int(value)
+
+    @staticmethod
+    def _metrics(environ: Mapping[str, str]) -> str:
+        """What Prometheus has to bring; empty where nothing is counted."""
+        token = environ.get("PORTAL_METRICS_TOKEN", "")
+        if token and not re.fullmatch(r"[A-Za-z0-9._~+/=-]{16,}", token):
+            raise ConfigError(
+                "PORTAL_METRICS_TOKEN must be at least 16 letters, digits or . _ ~ + / = -, for example the output of "
+                "`python3 -c 'import secrets; print(secrets.token_hex(32))'`; or leave it out: then nothing is counted."
+            )
+        return token
 
     @staticmethod
     def _redis(environ: Mapping[str, str]) -> str:

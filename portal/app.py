@@ -8,7 +8,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from config import ROOT, Config
-from portal import access, attempts, cookies, door, errors, filters, languages, logs, oidc
+from portal import access, attempts, cookies, door, errors, filters, languages, logs, metrics, oidc
 from portal.accounts import own_views, provider_views  # noqa: F401 (their routes belong to the next one)
 from portal.accounts.views import bp as accounts
 from portal.again import Again
@@ -41,7 +41,7 @@ from portal.homework.views import bp as homework
 from portal.negotiation.views import bp as negotiation
 from portal.office import approved_views, exception_views, link_views, log_views, sample_views  # noqa: F401 (their routes belong to the next one)
 from portal.office.views import bp as office
-from portal.operations import backup_views  # noqa: F401 (its routes belong to the next one)
+from portal.operations import backup_views, metrics_views  # noqa: F401 (their routes belong to the next one)
 from portal.operations.views import bp as operations
 from portal.policy import calendar
 from portal.roster import person_views, place_views, rollover_views  # noqa: F401 (their routes belong to the next ones)
@@ -157,6 +157,7 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     app.wsgi_app = Again(app)
     app.wsgi_app = BoardFront(app)
     app.door = door.door_of(app)
+    metrics.init_app(app)
     if commands:
         from portal import cli
 

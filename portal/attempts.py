@@ -15,6 +15,8 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from portal.metrics import PASSWORD_REFUSED
+
 SAME_ACCOUNT_AND_ADDRESS = parse("5 per minute")
 SAME_ACCOUNT = parse("20 per 5 minutes")
 SAME_ADDRESS = parse("60 per 5 minutes")  # a whole school may stand behind one
@@ -53,6 +55,7 @@ class Attempts:
 
     def failed(self, tries: Tries) -> None:
         self._asked(lambda limiter: [limiter.hit(*each) for each in tries])
+        PASSWORD_REFUSED.send(self)
 
     def succeeded(self, tries: Tries) -> None:
         """Those of this account are forgotten; what came from the address otherwise is not."""

@@ -20,7 +20,7 @@ from portal.logs import LOGGER, NUMBER, ROUTE, asked
 HEADER = "X-Request-ID"
 A_NUMBER = re.compile(r"[A-Za-z0-9-]{8,64}")
 STRANGE = "portal.strange"  # in the WSGI environment: another host was asked for
-FOR_MACHINES = frozenset({"/healthz", "/readyz"})  # asked by whatever address a machine knows
+FOR_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})  # asked by whatever address a machine knows
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]

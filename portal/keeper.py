@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 
 from portal import clock
 from portal.approvals.automatic import Outcome, publish_due
+from portal.metrics import KEEPER_WOKE
 
 
 def start(app: Flask) -> None:
@@ -31,10 +32,12 @@ def wake(app: Flask) -> Outcome | None:
     """Do what is due now; None where the database could not be asked, which is tried again a minute later."""
     try:
         with app.app_context():
-            return publish_due(clock.now())
+            done = publish_due(clock.now())
     except Exception:
         app.logger.exception("The keeper could not do what is due; it tries again in a minute")
         return None
+    KEEPER_WOKE.send(app)
+    return done
 
 
 @click.command("publish-due")

@@ -65,11 +65,13 @@ def load(options: Sequence[str]) -> None:
     all is frozen: else each worker would let 30,000 objects of rubbish grow first.
     """
     try:
+        from portal import metrics
         from portal.worker import app
     except ConfigError as error:
         sys.exit(str(error))
     if not {"--help", "--version"} & set(options):
         _announce(app, *_listens_at(options))
+    metrics.tidy(app)
     gc.collect()
     gc.freeze()
     gc.collect()

@@ -92,6 +92,7 @@ ADDRESSES = {
     "/help/": ["/help/"],
     "/help/<guide>": [f"/help/{guide}" for guide in Guide],
     "/htmx.min.js": [],
+    "/metrics": ["/metrics"],
     "/readyz": ["/readyz"],
     "/setup": ["/setup"],
     "/sign-in": ["/sign-in"],
@@ -105,6 +106,7 @@ ANSWERS = {  # all others answer 200
     "/board/children?class=1999-1": 404,
     "/board/yuanshan-4-1/": 410,  # a link that was replaced
     "/board/children?class=1&class=2&class=3&class=4&class=5&class={code}": 422,
+    "/metrics": 404,  # the setting is off
     "/setup": 302,
     "/board/{code}/month": 302,
     "/sign-in/provider": 303,

@@ -40,6 +40,16 @@ def test_the_application_itself_does_not_start_without_a_secret(monkeypatch: pyt
         ("PORTAL_TIMEZONE", "../etc", "PORTAL_TIMEZONE is '../etc', which is no time zone; try Asia/Shanghai."),
         ("PORTAL_HTTPS_ONLY", "maybe", "PORTAL_HTTPS_ONLY is 'maybe'; set it to yes or no."),
         ("PORTAL_BOARD_CACHE", "2", "PORTAL_BOARD_CACHE is '2'; set it to yes or no."),
+        *(
+            (
+                "PORTAL_METRICS_TOKEN",
+                token,
+                "PORTAL_METRICS_TOKEN must be at least 16 letters, digits or . _ ~ + / = -, for example the output of "
+                "`python3 -c 'import secrets; print(secrets.token_hex(32))'`; or leave it out: then nothing is "
+                "counted.",
+            )
+            for token in ("yes", "fifteen-letters", "sixteen letters and more")
+        ),
         (
             "PORTAL_DATABASE_URL",
             "mysql://x/y",

@@ -23,7 +23,8 @@ from portal import worker
 from portal.extensions import db
 with worker.app.app_context():
     print(db.engine.pool.checkedin(), db.engine.pool.checkedout())
-print(threading.active_count(), sorted({"alembic", "icalendar", "openpyxl", "pypinyin", "segno"} & set(sys.modules)))
+seldom = {"alembic", "icalendar", "openpyxl", "prometheus_client", "pypinyin", "segno"}
+print(threading.active_count(), sorted(seldom & set(sys.modules)))
 env = worker.app.jinja_env
 print(sorted((name, len(own.cache) == len(env.list_templates())) for name, own in env.languages.items()))
 print(worker.start() is worker.app, [each.name for each in threading.enumerate()[1:]])
@@ -70,7 +71,7 @@ signal.pthread_sigmask(signal.SIG_BLOCK, master.SIGNALS)
 
 @LINUX
 def test_the_process_that_forked_the_workers_holds_nothing_of_the_portal_and_ends_with_them(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
+    with serving(tmp_path) as (server, _):
         workers = descendants(server.pid)
         assert len(workers) == 2
         assert "sqlite" in mapped(workers[0])
@@ -82,7 +83,7 @@ def test_the_process_that_forked_the_workers_holds_nothing_of_the_portal_and_end
 
 @LINUX
 def test_where_a_worker_ends_by_itself_the_server_ends_and_says_so(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
+    with serving(tmp_path) as (server, _):
         first, second = descendants(server.pid)
         os.kill(first, signal.SIGKILL)
         assert server.wait(PATIENCE) == 1
@@ -92,7 +93,7 @@ def test_where_a_worker_ends_by_itself_the_server_ends_and_says_so(tmp_path: Pat
 
 @LINUX
 def test_granian_stays_where_it_shall_start_workers_anew(tmp_path: Path) -> None:
-    with serving(tmp_path, GRANIAN_RESPAWN_FAILED_WORKERS="true", GRANIAN_WORKERS="1") as server:
+    with serving(tmp_path, GRANIAN_RESPAWN_FAILED_WORKERS="true", GRANIAN_WORKERS="1") as (server, _):
         before = descendants(server.pid)
         os.kill(before[0], signal.SIGKILL)
         until(lambda: (now := descendants(server.pid)) and now != before)
@@ -114,8 +115,8 @@ def test_nothing_is_lost_while_one_becomes_the_other(last: str, code: int) -> No
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[subprocess.Popen]:
-    """A server that has answered."""
+def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen, str]]:
+    """A server that has answered, and its address."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "portal.serve", "--port", str(port), "--log-level", "critical"]
@@ -124,7 +125,7 @@ def serving(folder: Path, **settings: str) -> Iterator[subprocess.Popen]:
     ) as server:
         try:
             assert opened(f"http://127.0.0.1:{port}/healthz", server) == "ok\n"
-            yield server
+            yield server, f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
 

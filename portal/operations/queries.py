@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from sqlalchemy import column, select, table
+from sqlalchemy import column, func, select, table
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from portal.asking import ask
+from portal.school.models import SchoolClass
 
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 HEAD = max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))  # when this process began, whatever is put there later
+PUBLICATIONS = select(func.sum(SchoolClass.board_version))
 STATE = select(column("version_num")).select_from(table("alembic_version"))
 
 
@@ -35,3 +37,11 @@ def state_of_database() -> str | None:
     except DBAPIError:
         return None
     return rows[0][0] if rows else None
+
+
+def publications() -> int | None:
+    """How many versions have been published, ever; None where the database does not say."""
+    try:
+        return ask(PUBLICATIONS)[0][0] or 0
+    except DBAPIError:
+        return None

@@ -156,8 +156,7 @@ def create_app(config: Config | None = None, *, commands: bool = True) -> Flask:
     app.after_request(finish)
     app.wsgi_app = Again(app)
     app.wsgi_app = BoardFront(app)
-    app.door = door.door_of(app)
-    metrics.init_app(app)
+    app.door = metrics.counted(app, door.door_of(app))
     if commands:
         from portal import cli
 

@@ -23,16 +23,16 @@ KEPT = "kept"  # instead of a route: a page given out again, without asking Flas
 UNKNOWN = "unknown"  # there is no such route
 
 
-def init_app(app: Flask) -> None:
-    """Count what the application answers, if it shall. Comes last: it stands in front of the door."""
+def counted(app: Flask, door: Callable) -> Callable:
+    """The door, with a step in front of it that counts, if the setting wants one."""
     if not app.config["METRICS_TOKEN"]:
-        return
+        return door
     folder = app.config["INSTANCE_PATH"] / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # the library looks for it while it is loaded
-    app.door = Counted(app.door)
     PASSWORD_REFUSED.connect(_count_refusal)
     KEEPER_WOKE.connect(_note_waking)
+    return Counted(door)
 
 
 def tidy(app: Flask) -> None:

@@ -70,7 +70,7 @@ def load(options: Sequence[str]) -> None:
     except ConfigError as error:
         sys.exit(str(error))
     if not {"--help", "--version"} & set(options):
-        _announce(app, *_listens_at(options))
+        _announce(app, *listens_at(options))
     metrics.tidy(app)
     gc.collect()
     gc.freeze()
@@ -94,7 +94,7 @@ def _announce(app, host: str, port: str) -> None:
         db.engine.dispose()
 
 
-def _listens_at(options: Sequence[str]) -> tuple[str, str]:
+def listens_at(options: Sequence[str]) -> tuple[str, str]:
     """Host and port among Granian's options, or as its variables say."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--host", default=os.environ.get("GRANIAN_HOST", "127.0.0.1"))

@@ -3,10 +3,11 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.request import urlopen
@@ -14,6 +15,7 @@ from urllib.request import urlopen
 import pytest
 
 from bench.memory import descendants
+from portal.serve import listens_at
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 20  # seconds
@@ -168,3 +170,32 @@ def test_a_setting_that_cannot_be_used_stops_it_with_a_sentence(tmp_path: Path) 
     )
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert done.stderr.startswith("PORTAL_SECRET_KEY must be set")
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "where"),
+    [
+        ([], {}, ("127.0.0.1", "8000")),
+        (["--workers", "1", "--host", "0.0.0.0", "--port", "80"], {}, ("0.0.0.0", "80")),
+        (["--port=81"], {"GRANIAN_HOST": "10.0.0.5", "GRANIAN_PORT": "82"}, ("10.0.0.5", "81")),
+        ([], {"GRANIAN_PORT": "82"}, ("127.0.0.1", "82")),
+    ],
+)
+def test_it_knows_where_it_will_listen(
+    monkeypatch: pytest.MonkeyPatch, options: list[str], variables: dict[str, str], where: tuple[str, str]
+) -> None:
+    for name in ("GRANIAN_HOST", "GRANIAN_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert listens_at(options) == where
+
+
+def test_asked_for_help_it_draws_no_code(tmp_path: Path) -> None:
+    prepared = [sys.executable, "-m", "flask", "--app", "wsgi", "prepare"]
+    subprocess.run(prepared, cwd=ROOT, env=environ(tmp_path), capture_output=True, check=True)
+    helped = [sys.executable, "-m", "portal.serve", "--help"]
+    done = subprocess.run(helped, cwd=ROOT, env=environ(tmp_path), capture_output=True, text=True, check=True)
+    assert ("Usage: python -m portal.serve" in done.stdout, "/setup" in done.stdout) == (True, False)
+    with closing(sqlite3.connect(tmp_path / "portal.db")) as database:
+        assert database.execute("SELECT count(*) FROM setup_code").fetchall() == [(0,)]

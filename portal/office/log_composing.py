@@ -15,6 +15,7 @@ from portal.policy.service import Period, period_of
 
 STATES = labels.SHEET_STATUSES | labels.FILING_STATUSES
 SETTING_NAMES = {
+    "name": _l("校名"),
     "approval_mode": _l("教务处审核"),
     "cutoff": _l("填报截止"),
     "publish_at": _l("自动公示时间"),
@@ -73,7 +74,7 @@ def _parts(details: dict, step: str, names: Mapping[str, str]) -> Iterator[str]:
     """Each thing that is known, in a fixed order."""
     if "grade" in details:
         yield grade_name(details["grade"])
-    yield from (str(details[name]) for name in ("subject", "name", "date") if name in details)
+    yield from (str(details[name]) for name in ("subject", "name", "date") if isinstance(details.get(name), str))
     if "person" in details:
         yield names["person"] or str(labels.SOMEBODY)
     if "role" in details:
@@ -91,7 +92,7 @@ def _parts(details: dict, step: str, names: Mapping[str, str]) -> Iterator[str]:
     if "version" in details:
         yield gettext("第 %(number)s 版", number=details["version"])
     for name, label in SETTING_NAMES.items():
-        if name in details and details[name][0] != details[name][1]:
+        if isinstance(details.get(name), list) and details[name][0] != details[name][1]:
             was, now = (_value(name, each) for each in details[name])
             yield gettext("%(name)s %(was)s → %(now)s", name=label, was=was, now=now)
     yield from (_check(*each) for each in details.get("checks", ()))

@@ -105,6 +105,13 @@ class SettingsForm(VersionedForm):
     free weekday. `with_budgets` adds a field for each subject.
     """
 
+    name = PlainLine(
+        _l("校名"),
+        validators=[
+            DataRequired(message=_l("请填校名。")),
+            Length(max=80, message=_l("校名最多 %(max)d 个字。")),
+        ],
+    )
     approval_mode = Segments(
         _l("教务处审核"),
         choices=choices(labels.APPROVAL_MODES),

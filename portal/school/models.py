@@ -12,7 +12,7 @@ from portal.policy.links import BoardAccess
 from portal.policy.permissions import Scope
 
 SETTINGS = (  # of a school: what its office sets, beside the rules of each grade
-    *("approval_mode", "cutoff", "publish_at", "published_by"),
+    *("name", "approval_mode", "cutoff", "publish_at", "published_by"),
     *("bedtime_primary", "bedtime_junior", "supervision_phone"),
     *("board_access", "shows_teachers"),
 )

@@ -48,7 +48,7 @@ def counts_of(school: School, today: date) -> Counts:
     active = Person.active
     row = db.session.execute(
         select(
-            count(SchoolClass),
+            count(SchoolClass, SchoolClass.left_on.is_(None)),
             count(Subject),
             count(TeachingAssignment),
             count(Person, active),

@@ -21,6 +21,7 @@ WHY = "4 年级的上限 70 分钟高于国家规定的 60 分钟，请写明原
 TIME = "请填时间，例如 16:00。"
 EARLY = "自动公示不能早于填报截止（16:00）。"
 AS_SET = {
+    "name": "青禾实验学校",
     "approval_mode": "exceptions",
     "board_access": "open",
     "publish_at": "",

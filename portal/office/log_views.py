@@ -18,6 +18,7 @@ from portal.office.page import LogRow, LogWanted
 from portal.office.views import bp
 from portal.paging import Paging
 from portal.school import queries as school_queries
+from portal.school.models import SchoolClass
 
 PAGE = 50  # rows
 CHUNK = 200  # rows that are sent at once
@@ -55,13 +56,18 @@ def log_csv():
 
 def _form() -> LogForm:
     form = LogForm(request.args)
-    classes = school_queries.classes_of_school(current_user.school_id)
+    classes = school_queries.every_class(current_user.school_id)
     form.offer(
-        {each.id: class_name(each) for each in classes},
+        {each.id: _called(each) for each in classes},
         {each: grade_name(each) for each in sorted({one.grade for one in classes})},
         log_queries.people(current_user.school_id),
     )
     return form
+
+
+def _called(school_class: SchoolClass) -> str:
+    name, left = class_name(school_class), school_class.left_on
+    return gettext("%(name)s（%(year)s 年离校）", name=name, year=left.year) if left else name
 
 
 def _wanted(form: LogForm) -> LogWanted:

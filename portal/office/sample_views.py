@@ -77,7 +77,7 @@ def _to(args: dict, status: int = 302):
 
 def _form() -> SampleForm:
     form = SampleForm(request.args)
-    classes = school_queries.classes_of_school(current_user.school_id)
+    classes = school_queries.every_class(current_user.school_id)
     form.offer({each: grade_name(each) for each in sorted({one.grade for one in classes})})
     return form
 

@@ -66,7 +66,7 @@ def review():
 def queue_form() -> QueueForm:
     """The filters in the address, with the grades this school has."""
     form = QueueForm(request.args)
-    classes = school_queries.classes_of_school(current_user.school_id)
+    classes = school_queries.every_class(current_user.school_id)
     form.offer({each: grade_name(each) for each in sorted({one.grade for one in classes})})
     return form
 

@@ -58,6 +58,13 @@ def classes_of_school(school_id: int) -> Sequence[SchoolClass]:
     ).all()
 
 
+def every_class(school_id: int) -> Sequence[SchoolClass]:
+    """The present classes of a school by grade and number, then those that have left, the latest first."""
+    wanted = select(SchoolClass).where(SchoolClass.school_id == school_id)
+    found = db.session.scalars(wanted.order_by(SchoolClass.grade, SchoolClass.number)).all()
+    return sorted(found, key=lambda each: -(each.left_on or date.max).toordinal())
+
+
 def classes_that_left(school_id: int) -> Sequence[SchoolClass]:
     """The classes of a school that are none any more, the latest first."""
     return db.session.scalars(
@@ -107,7 +114,7 @@ def assignments_of_teacher(teacher_id: int) -> Sequence[TeachingAssignment]:
         select(TeachingAssignment)
         .join(TeachingAssignment.subject)
         .join(TeachingAssignment.school_class)
-        .where(TeachingAssignment.teacher_id == teacher_id)
+        .where(TeachingAssignment.teacher_id == teacher_id, SchoolClass.left_on.is_(None))
         .options(
             joinedload(TeachingAssignment.subject),
             joinedload(TeachingAssignment.school_class).joinedload(SchoolClass.school),

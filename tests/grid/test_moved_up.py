@@ -49,6 +49,15 @@ def test_the_office_reads_and_filters_by_the_old_name(moved: World, browser: Bro
     assert "四(1)班" not in browser.get("/office/log?grade=5").text
 
 
+def test_the_log_of_a_class_that_left_is_still_found(moved: World, browser: Browser) -> None:
+    browser.sign_in(moved.zheng)
+    leave(moved.four_one, TOMORROW)
+    page = browser.get(f"/office/log?class_id={moved.four_one.id}")
+    assert "五(1)班（2026 年离校）" in page.text
+    assert "外出教研" in page.text
+    assert "外出教研" not in browser.get(f"/office/log?class_id={moved.four_two.id}").text
+
+
 def test_the_sheet_keeps_its_name(moved: World, browser: Browser) -> None:
     browser.sign_in(moved.zheng)
     on(browser, TODAY + timedelta(days=7))

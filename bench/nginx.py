@@ -4,7 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -61,11 +61,18 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def hosts(addresses: Iterable[str]) -> list[str]:
+    """What the configuration says of several hosts, or of the one."""
+    servers = [ONE_HOST.replace("127.0.0.1:8000", each) for each in addresses]
+    last_resort = [each.replace("fail_timeout=2s", "max_fails=0 backup") for each in servers]
+    return [*servers, *(last_resort if len(servers) > 1 else [])]
+
+
 def portal_conf(folder: Path, port: int, *portals: int) -> str:
     """The configuration of deploy/, listening on `port`, for hosts of the portal that listen on the ports `portals`."""
     conf = (ROOT / "deploy/nginx/portal.conf").read_text("utf-8")
     for as_shipped, here in {
-        ONE_HOST: " ".join(ONE_HOST.replace("8000", str(each)) for each in portals),
+        ONE_HOST: " ".join(hosts(f"127.0.0.1:{each}" for each in portals)),
         "/var/cache/homework-portal": f"{folder}/copies",
         "listen 80;": f"listen 127.0.0.1:{port};",
         "root /srv/homework-portal;": f"root {ROOT};",

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from flask import Flask
 
-from bench.nginx import ONE_HOST
+from bench.nginx import ONE_HOST, hosts
 from config import ROOT, Config
 
 DEPLOY = ROOT / "deploy"
@@ -41,25 +41,25 @@ def test_every_program_started_is_there(app: Flask) -> None:
 
 
 def test_two_hosts_take_the_place_of_the_one_in_the_configuration_of_nginx() -> None:
-    before, after = re.search(r"sed 's/(.+)/(.+)/'", (DEPLOY / "compose.yaml").read_text("utf-8")).groups()
+    (_, _, command) = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]["nginx"]["command"]
+    before, after = re.search(r"sed 's/(.+)/(.+)/' /portal.conf", command).groups()
     configuration = (DEPLOY / "nginx" / "portal.conf").read_text("utf-8")
-    hosts = [before.replace("127.0.0.1", each) for each in ("one", "two")]
-    assert (configuration.count(before), before, after) == (1, ONE_HOST, " ".join(hosts))
+    assert (configuration.count(before), before, after) == (1, ONE_HOST, " ".join(hosts(["one:8000", "two:8000"])))
 
 
 def test_the_compose_file_starts_what_several_hosts_need() -> None:
     told = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
     services = told["services"]
-    hosts = [services["one"], services["two"]]
-    assert hosts[0] | {"hostname": ""} == hosts[1] | {"hostname": ""}
-    settings = hosts[0]["environment"]
+    one, two = services["one"], services["two"]
+    assert one | {"hostname": ""} == two | {"hostname": ""}
+    settings = one["environment"]
     assert re.search(r"@(\w+)/", settings["PORTAL_DATABASE_URL"])[1] in services
     assert re.search(r"//(\w+):6379", settings["PORTAL_REDIS_URL"])[1] in services
     mounted = {each.partition(":")[0] for one in services.values() for each in one.get("volumes", [])}
     assert {each for each in mounted if not each.startswith(".")} == told["volumes"].keys()
     started = {each for one in services.values() for each in one.get("depends_on", {})}
     assert started == {"database", "redis", "one", "two"}
-    assert Path(ROOT, hosts[0]["build"]["dockerfile"]).is_file()
+    assert Path(ROOT, one["build"]["dockerfile"]).is_file()
     given = {name: re.sub(r"\$\{\w+(:-|:\?)?([^}]*)\}", default, value) for name, value in settings.items()}
     config = Config(given)
     assert (config.PROXIES, config.SECRET_KEY, config.REDIS_URL) == (

@@ -327,3 +327,12 @@ def test_a_form_that_a_host_died_over_is_not_sent_to_the_other(tmp_path: Path) -
     with hosts(tmp_path, dying, alive, listening=2) as ask:
         assert [ask("POST") for _ in range(4)] == [502, 200, 200, 200]
     assert (dying.asked, alive.asked) == (["POST"], ["POST"] * 3)
+
+
+def test_the_last_host_is_asked_again_though_it_has_just_failed(tmp_path: Path) -> None:
+    dead, failing_once = Stub(), Stub(dies=True)
+    with hosts(tmp_path, dead, failing_once, listening=1) as ask:
+        assert ask("POST") == 502
+        failing_once.dies = False
+        assert [ask("GET") for _ in range(4)] == [200] * 4
+    assert failing_once.asked == ["POST", *["GET"] * 4]

@@ -5,6 +5,7 @@
 (() => {
   const PATIENCE = 10; // seconds for an answer
   const GONE = [404, 410]; // what such an answer says is shown instead of the class
+  const DARK = "(prefers-color-scheme: dark)"; // when the colours of the night hold by day
   const MORNING = "06:00";
   const BEDTIME = "22:00"; // where the page names none
   const EVENING = 60; // minutes before bedtime
@@ -37,7 +38,7 @@
   const time = (moment) => written(moment, { hour: "2-digit", minute: "2-digit" });
   const date = (moment) => written(moment, { month: "2-digit", day: "2-digit" });
   const minutes = (time) => 60 * time.slice(0, 2) + Number(time.slice(3));
-  const assets = (page) => [...page.head.querySelectorAll("link, script")].map((each) => each.outerHTML).join();
+  const assets = (page) => [...page.head.querySelectorAll("link, script")].map((each) => each.href || each.src).join();
 
   /* Ask for a page. Throws where there is no answer, or one that says nothing about the class. */
   async function ask(address) {
@@ -158,7 +159,8 @@
       each.hidden = false;
     }
     const night = clock >= bedtime || clock < MORNING;
-    document.documentElement.classList.toggle("is-night", night);
+    const colours = document.getElementById("night"), wanted = night ? "all" : DARK;
+    if (colours.media !== wanted) colours.media = wanted;
     document.documentElement.classList.toggle("is-evening", night || minutes(clock) >= minutes(bedtime) - EVENING);
   }
 

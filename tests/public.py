@@ -98,7 +98,7 @@ ADDRESSES = {
     "/sign-in": ["/sign-in"],
     "/sign-in/provider": ["/sign-in/provider"],
     "/sign-in/provider/back": ["/sign-in/provider/back"],
-    "/static/<path:filename>": ["/static/board.css", "/static/portal.css", "/static/wall.css"],
+    "/static/<path:filename>": ["/static/board.css", "/static/portal.css", "/static/wall.css", "/static/night.css"],
 }
 ANSWERS = {  # all others answer 200
     "/": 302,

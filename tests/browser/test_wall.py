@@ -83,9 +83,10 @@ def shows_what_is_published(screen: Visitor, lead: Visitor) -> None:
     assert page.locator(".clock").inner_text() in now
     fits(page)
     page.emulate_media(reduced_motion="reduce")
-    for time, state in (("20:25", "is-live is-evening"), ("21:30", "is-live is-evening is-night")):
+    for time, paper in (("20:25", "rgb(251, 248, 241)"), ("21:30", "rgb(25, 30, 27)")):
         page.evaluate(SET_CLOCK, f"Tue, 24 Nov 2026 {time}:00 +0800")
-        expect(page.locator("html")).to_have_class(state)
+        expect(page.locator("html")).to_have_class("is-live is-evening")
+        expect(page.locator("html")).to_have_css("background-color", paper)
         assert page.locator(".clock").inner_text() == time
         assert violations(page, WIDE) == []
     turns_the_pages_of_a_long_list(page)

@@ -4,10 +4,12 @@ A value that cannot be right stops the start with a sentence that names the vari
 has a default.
 """
 
+import json
 import os
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -42,6 +44,7 @@ class Config:
     SQLALCHEMY_ENGINE_OPTIONS: Mapping[str, object] = {
         "pool_pre_ping": True,
         "hide_parameters": True,  # what people write must not get into a log
+        "json_serializer": partial(json.dumps, ensure_ascii=False),  # half as long, and read in half the time
     }
     NOW = None  # tests and pictures set a fixed moment here
 

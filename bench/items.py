@@ -134,7 +134,9 @@ def items(school: School) -> Insert:
 
 def versions(school: School, content: dict, at: datetime) -> Insert:
     """A version of each sheet, whose content tells the grade, the number and the day of its own."""
-    frozen = json.dumps(content | {"grade": "@grade", "number": "@number", "date": "@day", "days": ["@day"]})
+    frozen = json.dumps(
+        content | {"grade": "@grade", "number": "@number", "date": "@day", "days": ["@day"]}, ensure_ascii=False
+    )
     own = func.replace(literal(frozen, String), "@day", cast(DaySheet.date, String))
     for column in (SchoolClass.grade, SchoolClass.number):
         own = func.replace(own, f'"@{column.key}"', cast(column, String))

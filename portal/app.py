@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import ClassVar
 
+from babel import Locale
 from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
@@ -57,6 +59,7 @@ STAFF = (
     *(homework, negotiation, approvals, grid, office),
 )
 READING = ("GET", "HEAD")
+LOCALES = {name: Locale.parse(name) for name in languages.LANGUAGES}
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -70,6 +73,7 @@ class Portal(Flask):
     """Flask, entered through our own door, and with a log that names no address."""
 
     jinja_environment = Translated
+    jinja_options: ClassVar = {"cache_size": -1}  # as many as there are
     session_interface = Sessions()
     door: Callable
 
@@ -179,10 +183,12 @@ def _bare(config: Config) -> Flask:
     return app
 
 
-def choose_language() -> str:
+def choose_language() -> Locale:
     """The switch (`?lang=`, remembered in a cookie) wins over the browser's languages; Chinese comes first."""
-    switches = (request.args.get("lang"), request.cookies.get("lang"))
-    return languages.chosen(*switches, accept=request.headers.get("Accept-Language"))
+    told = request.environ
+    switches = [request.args.get("lang")] if told.get("QUERY_STRING") else []
+    switches += [request.cookies.get("lang")] if "HTTP_COOKIE" in told else []
+    return LOCALES[languages.chosen(*switches, accept=told.get("HTTP_ACCEPT_LANGUAGE"))]
 
 
 def finish(response: Response) -> Response:

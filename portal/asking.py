@@ -13,7 +13,6 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, request
 from sqlalchemy import Dialect, Engine, Select, StaticPool
-from sqlalchemy.engine import Compiled
 
 from portal.extensions import db
 
@@ -63,14 +62,13 @@ class _Line:
 
     def rows(self, statement: Select, values: Mapping[str, object]) -> list[tuple]:
         """All rows; over another connection where this one broke."""
-        compiled = _compiled(statement, self.dialect)
-        given = compiled.construct_params(values)
+        sql, own, order = _compiled(statement, self.dialect)
+        given: Any = own | values
         try:
             if self._connection is None:
                 self._connection = self._opened()
             cursor = self._connection.cursor()
-            in_order = compiled.positional and [given[name] for name in compiled.positiontup]
-            cursor.execute(compiled.string, in_order or given)
+            cursor.execute(sql, [given[name] for name in order] if order else given)
             rows = cursor.fetchall()
             cursor.close()
         except self.dialect.loaded_dbapi.Error:
@@ -115,5 +113,8 @@ def _types(statement: Select, dialect: Dialect) -> list[Callable[[Any], Any] | N
 
 
 @lru_cache
-def _compiled(statement: Select, dialect: Dialect) -> Compiled:
-    return statement.compile(dialect=dialect)
+def _compiled(statement: Select, dialect: Dialect) -> tuple[str, dict[str, Any], tuple[str, ...]]:
+    """The SQL, the values that are part of the statement, and the order of all where they go in by their place."""
+    compiled = statement.compile(dialect=dialect)
+    order = tuple(compiled.positiontup) if compiled.positional else ()
+    return compiled.string, compiled.params, order

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -22,6 +22,7 @@ from portal.policy.caps import Cap
 from portal.policy.workload import DayLoad
 from portal.site import absolute
 
+IN_PATHS = "!$&'()*+,/:;=@"  # as they are in the path of an address
 DIGITS = "零一二三四五六七八九"
 
 
@@ -109,7 +110,8 @@ def _dated(language: str, day: date, pattern: str, other: str = "") -> str:
 
 def clock_time(moment: datetime | time) -> str:
     """ "16:10" on the school's clock."""
-    return (clock.local(moment) if isinstance(moment, datetime) else moment).strftime("%H:%M")
+    moment = clock.local(moment) if isinstance(moment, datetime) else moment
+    return f"{moment.hour:02}:{moment.minute:02}"
 
 
 def time_on(moment: datetime, day: date) -> str:
@@ -143,12 +145,12 @@ def _html_language(locale: Locale) -> str:
 
 def static_url(filename: str) -> str:
     """The address of a static file with a piece of its hash, so that browsers may keep it for a year."""
-    return _static_url(request.script_root, current_app.static_folder, filename)
+    return _static_url(request.script_root, filename)
 
 
 @lru_cache(maxsize=256)
-def _static_url(script_root: str, folder: str, filename: str) -> str:
-    return url_for("static", filename=filename, v=_hash_of(Path(folder, filename)))
+def _static_url(script_root: str, filename: str) -> str:
+    return url_for("static", filename=filename, v=_hash_of(Path(current_app.static_folder, filename)))
 
 
 def address(endpoint: str, **values: object) -> str:
@@ -181,12 +183,10 @@ def other_languages() -> list[tuple[str, str]]:
     if request.endpoint is None:
         return []
     stays = request.method in ("GET", "HEAD")
-    address = url_for(request.endpoint, **(request.view_args or {})) if stays else url_for("home.start")
-    asked = (
-        request.args.to_dict(flat=False) if stays else {}
-    )  # never as arguments of url_for(), some of which mean more
+    address = request.script_root + quote(request.path, safe=IN_PATHS) if stays else url_for("home.start")
+    asked = request.args.to_dict(flat=False) if stays and request.query_string else {}
     return [
-        (f"{address}?{urlencode(asked | {'lang': code}, doseq=True)}", name)
+        (f"{address}?{urlencode(asked | {'lang': code}, doseq=True) if asked else f'lang={code}'}", name)
         for code, name in LANGUAGES.items()
         if not code.startswith(language())
     ]
@@ -253,7 +253,6 @@ def init_app(app: Flask) -> None:
         labels=labels,
         static_url=static_url,
         url_for=address,
-        html_language=html_language,
         other_languages=other_languages,
         htmx_script=htmx_script,
     )

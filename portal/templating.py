@@ -15,15 +15,36 @@ from flask.templating import Environment
 from flask_babel import get_locale, get_translations
 from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, _escape_inner, escape
 
 from portal import labels
+from portal.filters import html_language
 
 PLACE = re.compile(r"%\((\w+)\)s|(%%?)")
+
+
+class Plain(Template):
+    """A template whose pieces are plain text once they are escaped: to be joined, they need not be marked as safe."""
+
+    @classmethod
+    def from_code(cls, *args: Any, **kwargs: Any) -> Template:
+        template = super().from_code(*args, **kwargs)
+        template.root_render_func.__globals__["escape"] = escaped
+        return template
+
+
+def escaped(value: object) -> str:
+    """What `escape` makes of a value to be printed."""
+    kind = type(value)
+    if kind is str:
+        return _escape_inner(value)
+    return value if kind is Markup else str(value) if kind is int else str(escape(value))
 
 
 class Translated(Environment):
     """What `app.jinja_env` is: it hands out each template in the language of the request."""
 
+    template_class = Plain
     language: str | None = None
     languages: dict[str, "Translated"]
 
@@ -45,7 +66,7 @@ class Translated(Environment):
         if language not in self.languages:
             own = self.overlay()
             own.language = language
-            own.globals = self.globals | {"labels": in_words(labels)}
+            own.globals = self.globals | {"labels": in_words(labels), "html_language": html_language()}
             self.languages[language] = own
         return self.languages[language]
 

@@ -1,13 +1,14 @@
 """Sentences of the templates are translated when these are compiled, and mean what they meant before."""
 
 from contextvars import Context
+from datetime import date
 
 import pytest
 from flask import Flask, render_template_string
 from jinja2 import DictLoader, Environment, Template, nodes
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from portal.templating import Pieces, Sentences
+from portal.templating import Pieces, Plain, Sentences, escaped
 
 CATALOGUE = {
     "全部": "All",
@@ -63,6 +64,30 @@ def test_each_language_has_templates_and_labels_of_its_own(app: Flask) -> None:
     chinese, english, again = (Context().run(say, language) for language in ("zh_Hans", "en", "zh_Hans"))
     assert (chinese[0], english[0]) == ("作业公示 必做 True", "Homework board Mandatory True")
     assert chinese[1] is again[1] is not english[1]
+
+
+class Named:
+    def __html__(self) -> str:
+        return "<b>&</b>"
+
+    def __str__(self) -> str:
+        return "<i>"
+
+
+@pytest.mark.parametrize(
+    "value", ["<a> & \"b\" 'c'", "山行", "", Markup("<u>"), 12, 0.5, None, date(2026, 11, 24), Named()]
+)
+def test_what_is_printed_is_escaped_as_ever(value: object) -> None:
+    assert escaped(value) == str(escape(value))
+
+
+def test_no_page_prints_what_was_typed_as_it_was_typed(app: Flask) -> None:
+    with app.test_request_context():
+        template = app.jinja_env.from_string(
+            '{{ a }}{% set b %}{{ a }}{% endset %}{{ b }}{{ a ~ b }}{{ a|safe }}<p x="{{ a }}">'
+        )
+        assert isinstance(template, Plain)
+        assert template.render(a="<'>") == "&lt;&#39;&gt;" * 4 + "<'>" + '<p x="&lt;&#39;&gt;">'
 
 
 PIECES = {

@@ -6,13 +6,11 @@ from typing import NamedTuple
 
 from flask import request, url_for
 
-from portal.policy.calendar import monday_of
-
 A_DAY = date(2000, 1, 3)
 
 
 class Addresses(NamedTuple):
-    """`days`, `weeks` and `months` end where the date follows."""
+    """`days`, `weeks` and `months` end where the date follows; that of a week is its Monday's."""
 
     today: str
     days: str
@@ -25,13 +23,6 @@ class Addresses(NamedTuple):
     poster: str
     calendar: str
     atom: str
-
-    def day(self, day: date) -> str:
-        return f"{self.days}{day}"
-
-    def week(self, day: date) -> str:
-        """That of the week in which `day` is."""
-        return f"{self.weeks}{monday_of(day)}"
 
     def month(self, day: date) -> str:
         """That of the month in which `day` is."""

@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -35,18 +35,24 @@ class Answer:
     headers: Headers
     plain: bytes | None
     gzipped: bytes | None = None
+    told: dict[tuple[bool, bool], tuple] = field(default_factory=dict)  # by whether gzip is taken, the page is known
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         takes = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        which = takes, self.is_known_to(environ)
+        if which not in self.told:
+            self.told[which] = self._head(*which)
+        start_response(*self.told[which])
+        return [self.body(takes)] if not which[1] and environ["REQUEST_METHOD"] == "GET" else []
+
+    def _head(self, takes: bool, is_known: bool) -> tuple[str, list[tuple[str, str]]]:
+        """Status and headers for who takes gzip or not, and has the page or not."""
         tag = ("ETag", f'"{self.tag}{SUFFIX}"' if takes else f'"{self.tag}"')
-        if self.is_known_to(environ):
-            start_response("304 Not Modified", [*self.headers, tag])
-            return []
-        body = self.body(takes)
+        if is_known:
+            return "304 Not Modified", [*self.headers, tag]
         encoding = [("Content-Encoding", "gzip")] if takes else []
-        whole = [("Content-Type", self.mimetype), *encoding, ("Content-Length", str(len(body)))]
-        start_response("200 OK", [*self.headers, tag, *whole])
-        return [body] if environ["REQUEST_METHOD"] == "GET" else []
+        length = ("Content-Length", str(len(self.body(takes))))
+        return "200 OK", [*self.headers, tag, ("Content-Type", self.mimetype), *encoding, length]
 
     def is_known_to(self, environ: dict[str, Any]) -> bool:
         """Whether the reader has this page, in whichever encoding: no tag holds another one."""
@@ -77,9 +83,10 @@ def answer(
 
     While none of that changes, the page is the same: whoever has it gets a 304, and `render` is not called.
     """
-    language = html_language()
-    page = Answer(made_of, _tag(made_of, language), *_head(mimetype, language, vary), None)
-    if not page.is_known_to(request.environ):
+    asked, language = request.environ, html_language()
+    head = _head(mimetype, language, vary)
+    page = Answer(made_of, _tag(made_of, asked, language), *head, None)
+    if not page.is_known_to(asked):
         words = render()
         page.plain = words.encode() if isinstance(words, str) else words
     return page
@@ -90,9 +97,9 @@ def html_of(template: str, **context: object) -> str:
     return current_app.jinja_env.get_template(template).render(request=request._get_current_object(), **context)
 
 
-def _tag(made_of: MadeOf, language: str) -> str:
+def _tag(made_of: MadeOf, asked: dict[str, Any], language: str) -> str:
     """A hash of all that a page is made of: `absolute("")` is the site's address, which some pages show."""
-    address = request.script_root, request.path, request.query_string
+    address = [asked.get(each) for each in ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")]
     everything = (made_of, address, absolute(""), clock.today(), language, template_revision())
     return sha256(repr(everything).encode()).hexdigest()[:32]
 

@@ -110,26 +110,20 @@ class Page:
 
     @cached_property
     def sections(self) -> list[Section]:
-        lines = [
-            Line(
-                subject["name"],
-                item,
-                late=subject.get("late", False) and _is_new(item),
-                teachers=[self.names[each] for each in subject.get("teachers", ()) if each in self.names],
-            )
-            for subject in self.content["subjects"]
-            for item in subject["items"]
-        ]
-        mandatory = [line for line in lines if line.item["tier"] == Tier.MANDATORY]
-        sections = [
-            Section("home", [line for line in mandatory if line.item["place"] == Place.HOME], self.load["home"]),
-            Section(
-                "school",
-                [line for line in mandatory if line.item["place"] == Place.SCHOOL],
-                self.load["school"],
-            ),
-            Section("optional", [line for line in lines if line.item["tier"] == Tier.OPTIONAL], None),
-        ]
+        home: list[Line] = []
+        school: list[Line] = []
+        optional: list[Line] = []
+        for subject in self.content["subjects"]:
+            late = subject.get("late", False)
+            teachers = [self.names[each] for each in subject.get("teachers", ()) if each in self.names]
+            for item in subject["items"]:
+                of = optional if item["tier"] == Tier.OPTIONAL else school if item["place"] == Place.SCHOOL else home
+                of.append(Line(subject["name"], item, late and _is_new(item), teachers))
+        sections = (
+            Section("home", home, self.load["home"]),
+            Section("school", school, self.load["school"]),
+            Section("optional", optional, None),
+        )
         return [section for section in sections if section.lines]
 
     @cached_property

@@ -72,11 +72,19 @@ def _words(face: queries.Face, day: date) -> str:
 
 def shown(face: queries.Face, notice: queries.Notice, day: date) -> dict[str, object]:
     """What the templates of a class and day need: the version, or why there is none."""
-    today = clock.today()
-    names = {"face": face, "at": addresses_of(face.code), "notice": notice, "asked": day, "today": today}
-    names |= {"version": notice.version, "page": None}
-    if notice.version:
-        return names | {"page": Page(notice.version.content, queries.teachers_of(notice))}
+    today, version = clock.today(), notice.version
+    page = Page(version.content, queries.teachers_of(notice)) if version else None
+    names = {
+        "face": face,
+        "at": addresses_of(face.code),
+        "notice": notice,
+        "asked": day,
+        "today": today,
+        "version": version,
+        "page": page,
+    }
+    if page:
+        return names
     calendar = rules_of(face.school).calendar
     why = why_quiet(calendar, face.grade, day, today, face.left_on)
     around = {"before": calendar.sheet_date(day), "after": calendar.next_day_of_homework(day)}

@@ -77,6 +77,18 @@ def faults(folder: Path) -> dict[str, list[str]]:
     return found
 
 
+def test_the_page_of_the_first_start_is_valid(app: Flask, tmp_path: Path) -> None:
+    """As it is opened, and with something wrong at every field."""
+    browser = Browser(app)
+    for language in LANGUAGES:
+        assert keep(browser, "/setup", language, tmp_path) == 200
+        wrong = {"next_name": "x", "classes_1": "x", "csrf_token": browser.get("/setup").value("csrf_token")}
+        page = browser.post("/setup", wrong, headers={"Accept-Language": language})
+        assert page.status == 422
+        (tmp_path / f"{language} wrong.html").write_text(page.html, "utf-8")
+    assert faults(tmp_path) == {}
+
+
 @pytest.mark.parametrize("keep_them", [keep_public, keep_the_rest])
 def test_each_page_is_valid(app: Flask, world: World, tmp_path: Path, keep_them: Callable) -> None:
     folder = tmp_path / "pages"

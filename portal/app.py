@@ -46,6 +46,7 @@ from portal.office.views import bp as office
 from portal.operations import backup_views, metrics_views  # noqa: F401 (their routes belong to the next one)
 from portal.operations.views import bp as operations
 from portal.policy import calendar
+from portal.privacy.views import bp as privacy
 from portal.roster import person_views, place_views, rollover_views  # noqa: F401 (their routes belong to the next ones)
 from portal.roster.import_views import bp as roster
 from portal.roster.people_views import bp as people
@@ -56,7 +57,7 @@ from portal.templating import Translated
 
 STAFF = (
     *(home, accounts, school, deputies, roster, people, service, setup),
-    *(homework, negotiation, approvals, grid, office),
+    *(homework, negotiation, approvals, grid, office, privacy),
 )
 READING = ("GET", "HEAD")
 LOCALES = {name: Locale.parse(name) for name in languages.LANGUAGES}

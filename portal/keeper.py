@@ -14,6 +14,7 @@ from flask.cli import with_appcontext
 from portal import clock
 from portal.approvals.automatic import Outcome, publish_due
 from portal.metrics import KEEPER_WOKE
+from portal.privacy.automatic import forget_due
 
 
 def start(app: Flask) -> None:
@@ -33,6 +34,7 @@ def wake(app: Flask) -> Outcome | None:
     try:
         with app.app_context():
             done = publish_due(clock.now())
+            forget_due(clock.now())
     except Exception:
         app.logger.exception("The keeper could not do what is due; it tries again in a minute")
         return None
@@ -43,7 +45,8 @@ def wake(app: Flask) -> Outcome | None:
 @click.command("publish-due")
 @with_appcontext
 def publish_due_command() -> None:
-    """Publish the clean sheets whose school's time has come (for cron; the server does it by itself)."""
+    """Publish the clean sheets whose school's time has come, and forget what is due (the server does it by itself)."""
     done = publish_due(clock.now())
+    forget_due(clock.now())
     click.echo(f"Sheets that published themselves: {done.published}. Failed: {done.failed}.")
     sys.exit(1 if done.failed else 0)

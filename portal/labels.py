@@ -112,6 +112,8 @@ STEPS = {
     "person.rename": _l("修改姓名账号"),
     "person.stop": _l("停用账号"),
     "person.resume": _l("恢复账号"),
+    "person.export": _l("导出个人信息"),
+    "person.erase": _l("删除个人信息"),
     "role.give": _l("授予角色"),
     "role.take": _l("收回角色"),
     "teaching.set": _l("设置任课"),

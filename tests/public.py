@@ -93,6 +93,7 @@ ADDRESSES = {
     "/help/<guide>": [f"/help/{guide}" for guide in Guide],
     "/htmx.min.js": [],
     "/metrics": ["/metrics"],
+    "/privacy": ["/privacy"],
     "/readyz": ["/readyz"],
     "/setup": ["/setup"],
     "/sign-in": ["/sign-in"],

@@ -33,6 +33,7 @@ FEATURES = [
     "board",
     "office",
     "home",
+    "privacy",
     "operations",
     "help",
     "demo",
@@ -56,7 +57,7 @@ def kinds(*names: str) -> frozenset[str]:
 
 EVERY_KIND = VALUES | kinds(
     *("models", "queries", "readers", "rules", "locks", "actions", "forms"),
-    *("addresses", "answer", "backups", "feeds", "reading", "writing", "composing", "views"),
+    *("addresses", "answer", "backups", "feeds", "list", "reading", "writing", "composing", "views"),
 )
 RULES = {
     "models": Rule(
@@ -125,9 +126,11 @@ RULES = {
         rooms=kinds("access", "clock", "errors", "filters", "labels", "paging", "pinyin"),
         libraries=("flask", "flask_babel", "flask_login"),
     ),
+    "list": Rule(),  # a file beside the backups
     "backups": Rule(libraries=("sqlalchemy",)),  # files, and the databases they are made of
     "commands": Rule(
         own=kinds("actions", "backups", "console", "forms", "queries"),
+        below=kinds("actions", "list", "queries"),
         rooms=kinds("asking", "clock", "errors", "extensions", "pinyin"),
         libraries=("click", "flask", "flask_babel", "flask_migrate", "sqlalchemy", "werkzeug"),
     ),
@@ -165,7 +168,7 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     "headers": {"htmx_file"},
     "htmx": set(),
     "htmx_file": set(),
-    "keeper": {"approvals", "clock", "metrics"},
+    "keeper": {"approvals", "clock", "metrics", "privacy"},
     "labels": set(),
     "languages": set(),
     "listening": set(),

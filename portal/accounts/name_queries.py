@@ -48,6 +48,11 @@ class Names:
         found = self._at(person_id, moment)
         return "" if found is None else found.both if self.knows(person_id) else found.name
 
+    def both_now(self, person_id: int) -> str:
+        """The present name and login."""
+        found = self.called[person_id][-1]
+        return found.both if self.knows(person_id) else found.name
+
     def _at(self, person_id: int, moment: datetime) -> Called | None:
         return next(
             (each for each in self.called.get(person_id, ()) if each.until is None or each.until > moment), None

@@ -23,6 +23,7 @@ SETTING_NAMES = {
     "bedtime_primary": _l("小学就寝"),
     "bedtime_junior": _l("初中就寝"),
     "supervision_phone": _l("监督电话"),
+    "privacy_contact": _l("个人信息联系人"),
     "board_access": _l("公示栏怎样打开"),
     "shows_teachers": _l("写教师姓名"),
     "cap": _l("上限"),
@@ -131,8 +132,9 @@ def _taught(grade: int, number: int, weekdays: int) -> str:
 
 
 def _roster(details: dict) -> Iterator[str]:
-    """ "名单.xlsx；教师和其他人员 新增 20 修改 3"."""
-    yield details["file"]
+    """ "教师和其他人员 新增 20 修改 3". Older rows tell the name of the file as well."""
+    if "file" in details:
+        yield details["file"]
     for kind, counts in details.get("counts", {}).items():
         yield gettext(
             "%(kind)s 新增 %(new)s 修改 %(changed)s",

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from portal.accounts.models import Person
 from portal.accounts.name_queries import named, names_of_school, with_names
 from portal.audit.models import LogEntry
 from portal.extensions import db
@@ -15,9 +14,10 @@ CHUNK = 500  # rows that are in memory at once while all are read
 
 
 def people(school_id: int) -> dict[int, str]:
-    """Everybody who ever had an account, by name: "陈立德 (chen)"."""
-    rows = select(Person.id, Person.name, Person.login).where(Person.school_id == school_id)
-    return {row.id: f"{row.name} ({row.login})" for row in db.session.execute(rows.order_by(Person.name, Person.id))}
+    """Everybody who ever had an account, by name: "陈立德 (chen)"; of the erased what stands for it."""
+    names = names_of_school(school_id)
+    shown = {each: names.both_now(each) for each in names.called}
+    return dict(sorted(shown.items(), key=lambda each: (each[1], each[0])))
 
 
 def count_of_entries(school_id: int, wanted: LogWanted) -> int:

@@ -18,6 +18,9 @@ from portal.extensions import db
 from portal.operations import actions, backups
 from portal.operations.backups import BackupError
 from portal.operations.queries import HEAD, state_of_database
+from portal.privacy import erased_list
+from portal.privacy.actions import erase_again
+from portal.privacy.queries import erased
 
 KEEP = 14
 ONE_AT_A_TIME = 20261126  # the number of a lock that nobody else takes
@@ -64,7 +67,10 @@ def restore_command(file: Path) -> None:
     state = state_of_database()
     click.echo(f"{file.name} is restored.")
     if state != HEAD:
+        erased_list.keep(current_app.config["BACKUPS"], erased_list.read(file.parent))
         click.echo(f"It is at migration {state}, the portal needs {HEAD}: now `flask --app wsgi prepare`.")
+    else:
+        _erase_again(file.parent)
 
 
 @click.command("prepare")
@@ -76,6 +82,7 @@ def prepare_command(keep: int, new_key: bool) -> None:
     """Bring the database to this portal's migrations, after a backup of what is there."""
     with _alone():
         _migrate(keep)
+        _erase_again(current_app.config["BACKUPS"])
         if db.engine.dialect.name == "postgresql":
             if not actions.agree_on_key(current_app.config["SECRET_KEY"], replace=new_key):
                 raise click.ClickException(ANOTHER_KEY)
@@ -97,8 +104,22 @@ def _migrate(keep: int) -> None:
     click.echo(f"The database is now at migration {HEAD}.")
 
 
+def _erase_again(folder: Path) -> None:
+    """Those whom the list beside the backups names, and the database still knows: it comes from before."""
+    if listed := erased_list.read(folder):
+        again = erase_again(listed, at=clock.now())
+        db.session.commit()
+        if again:
+            click.echo(f"Erased again, as they were since that backup: {again}.")
+
+
 def _back_up(folder: Path, keep: int, name: str) -> None:
     made = backups.write(db.engine.url, folder, at=clock.now(), name=name)
+    if state_of_database() == HEAD:
+        known = erased()
+        db.session.commit()  # before others wait for it
+        if not erased_list.keep(folder, known):
+            raise BackupError(f"{folder / erased_list.NAME} could not be written: who was erased must stand beside it.")
     old = backups.rotate(folder, keep, name)
     click.echo(f"Backup: {made.path} ({made.size:,} bytes). Older ones removed: {len(old)}.")
 

@@ -84,7 +84,7 @@ def bring_in(kept: RosterImport, *, seen: str, only_good: bool, by: Person, at: 
     earlier = update(RosterImport).where(RosterImport.school_id == kept.school_id, RosterImport.id != kept.id)
     db.session.execute(earlier.where(RosterImport.state != ImportState.WAITING).values(changes=[]))
     kept.state, kept.at, kept.counts, kept.changes, kept.tables = ImportState.DONE, at, counts, changes, []
-    record("roster.import", by=by, at=at, right=_right(kept), file=kept.file, counts=counts)
+    record("roster.import", by=by, at=at, right=_right(kept), counts=counts)
     db.session.flush()
     return kept
 
@@ -120,7 +120,6 @@ def take_back(kept: RosterImport, *, by: Person, at: datetime) -> list[Undo]:
         by=by,
         at=at,
         right=_right(kept),
-        file=kept.file,
         undone=len(undone) - stays,
         stays=stays,
     )

@@ -57,8 +57,8 @@ def _known(person: Person) -> Known:
 
 
 def people_with_posts(school_id: int) -> Sequence[Person]:
-    """Everybody of a school with their roles, by login."""
-    wanted = select(Person).where(Person.school_id == school_id).order_by(Person.login)
+    """Everybody of a school with their roles, by login; without those who were erased."""
+    wanted = select(Person).where(Person.school_id == school_id, Person.erased_at.is_(None)).order_by(Person.login)
     return db.session.scalars(wanted.options(selectinload(Person.grants).joinedload(RoleGrant.school_class))).all()
 
 

@@ -165,7 +165,7 @@ def _file(content: bytes | str, mimetype: str, name: str) -> Response:
 def _last_or_404(import_id: int) -> RosterImport:
     """The import with this number, if it is the school's last one and not taken back."""
     last = queries.last_import(current_user.school_id)
-    if last is None or last[0].id != import_id or last[0].state != ImportState.DONE:
+    if last is None or last[0].id != import_id or last[0].state != ImportState.DONE or not last[0].changes:
         abort(404)
     return authorize("roster.set", last[0])
 

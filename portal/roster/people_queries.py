@@ -48,7 +48,7 @@ class Wanted:
 
 def names(school_id: int, wanted: Wanted) -> Sequence[Row]:
     """Id, name and login of everybody who is wanted."""
-    rows = select(Person.id, Person.name, Person.login).where(Person.school_id == school_id)
+    rows = select(Person.id, Person.name, Person.login).where(Person.school_id == school_id, Person.erased_at.is_(None))
     return db.session.execute(rows.where(*STATES[wanted.shown], *_conditions(wanted))).all()
 
 
@@ -83,9 +83,9 @@ def people(ids: Collection[int], today: date) -> dict[int, Person]:
 
 
 def person_or_404(school_id: int, person_id: int) -> Person:
-    """A person of this school; 404 where there is none."""
-    found = db.session.scalars(select(Person).where(Person.id == person_id, Person.school_id == school_id)).first()
-    return found or abort(404)
+    """A person of this school; 404 where there is none, or only the number of somebody who was erased."""
+    wanted = select(Person).where(Person.id == person_id, Person.school_id == school_id, Person.erased_at.is_(None))
+    return db.session.scalars(wanted).first() or abort(404)
 
 
 def state_of(person: Person, grants: Iterable[RoleGrant], taught: Iterable[TeachingAssignment]) -> int:

@@ -123,6 +123,9 @@ class SettingsForm(VersionedForm):
     bedtime_primary = time_field(_l("小学就寝"))
     bedtime_junior = time_field(_l("初中就寝"))
     supervision_phone = PlainLine(_l("监督电话"), validators=[Length(max=40, message=_l("电话最多 %(max)d 个字。"))])
+    privacy_contact = PlainLine(
+        _l("个人信息联系人"), validators=[Length(max=80, message=_l("联系人最多 %(max)d 个字。"))]
+    )
     board_access = Segments(
         _l("公示栏怎样打开"),
         choices=choices(labels.BOARD_ACCESS),

@@ -13,7 +13,7 @@ from portal.policy.permissions import Scope
 
 SETTINGS = (  # of a school: what its office sets, beside the rules of each grade
     *("name", "approval_mode", "cutoff", "publish_at", "published_by"),
-    *("bedtime_primary", "bedtime_junior", "supervision_phone"),
+    *("bedtime_primary", "bedtime_junior", "supervision_phone", "privacy_contact"),
     *("board_access", "shows_teachers"),
 )
 EVERY_WEEKDAY = 0b0011111  # Monday is the lowest bit
@@ -32,6 +32,9 @@ class School(Model):
     code: Mapped[str] = mapped_column(String(32), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     supervision_phone: Mapped[str] = mapped_column(String(40), default="")
+    privacy_contact: Mapped[str] = mapped_column(
+        String(80), default="", server_default=text("''")
+    )  # whom to ask about personal data: a post and a phone
     published_by: Mapped[time] = mapped_column(default=time(16, 30))  # when families can usually expect the board
     rules_version: Mapped[int] = mapped_column(
         default=0, server_default="0"

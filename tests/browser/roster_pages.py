@@ -97,6 +97,34 @@ def account_with_errors(visitor: Visitor) -> None:
     expect(page.locator("[aria-invalid=true]").first).to_be_visible()
 
 
+def gone(visitor: Visitor) -> None:
+    """Somebody new, whose account is stopped at once; their page."""
+    add_somebody(visitor)
+    visitor.page.locator("details:has(form[action$='/stop']) summary").click()
+    visitor.page.locator("form[action$='/stop'] button").click()
+    expect(visitor.page.locator("form[action$='/resume']")).to_be_visible()
+
+
+def erase_wrong(visitor: Visitor) -> None:
+    gone(visitor)
+    visitor.page.locator("a[href$='/erase']").click()
+    visitor.expected = {422}
+    visitor.page.locator("form.step button").click()
+    expect(visitor.page.locator("#typed[aria-invalid=true]")).to_be_visible()
+
+
+def not_to_be_erased(visitor: Visitor) -> None:
+    person(visitor)
+    visitor.page.locator("a[href$='/data']").click()
+    visitor.open(visitor.page.url.replace("/data", "/erase"))
+    expect(visitor.page.locator(".notice")).to_be_visible()
+
+
+def data_of_another(visitor: Visitor) -> None:
+    person(visitor)
+    visitor.page.locator("a[href$='/data']").click()
+
+
 ROSTER_PAGES = {
     "people, administrator": (ADMINISTRATOR, opened("/people?shown=all")),
     "people, none": (ADMINISTRATOR, opened("/people?q=nobody")),
@@ -113,5 +141,10 @@ ROSTER_PAGES = {
     "import, undo": (ADMINISTRATOR, undo),
     "account": ("罗安怡", opened("/account")),
     "account, wrong": ("罗安怡", account_with_errors),
+    "account, data": ("罗安怡", opened("/account/data")),
+    "person, data": (ADMINISTRATOR, data_of_another),
+    "person, erase, wrong": (ADMINISTRATOR, erase_wrong),
+    "person, erase, not yet": (ADMINISTRATOR, not_to_be_erased),
+    "privacy": ("", opened("/privacy")),
     "backups": ("郑怀瑾", opened("/backups")),
 }

@@ -38,10 +38,7 @@ def test_an_import_of_new_things_is_taken_back_as_a_whole(world: World, admin: B
     assert "12 项" in page.text
     assert undo(admin) == "已撤销：12 项。没有撤销：0 项。"
     assert stored() == before
-    assert [(step, details["file"]) for step, _, _, details in log()] == [
-        ("roster.import", "名单.xlsx"),
-        ("roster.undo", "名单.xlsx"),
-    ]
+    assert [step for step, *_ in log()] == ["roster.import", "roster.undo"]
     assert rules_version(world) == 2
 
 

@@ -31,6 +31,7 @@ AS_SET = {
     "bedtime_primary": "21:20",
     "bedtime_junior": "22:00",
     "supervision_phone": "0513-0000 0000",
+    "privacy_contact": "",
     "reason": "",
     **{f"cap_{grade}": "" for grade in range(3, 10)},
     **{f"weekday_{grade}": "" for grade in range(1, 10)},

@@ -1,0 +1,84 @@
+"""Erasing somebody who has left: for good, and without a trace of the name."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from portal.accounts.actions import end_sessions
+from portal.accounts.models import NO_PASSWORD, Deputy, FormerName, Person, RoleGrant
+from portal.audit.actions import record
+from portal.extensions import db
+from portal.policy import erasure
+from portal.policy.permissions import Scope
+from portal.privacy import queries
+from portal.roster.actions import lock
+from portal.roster.import_models import ImportState, RosterImport
+from portal.school.link_actions import count_change
+from portal.school.models import School, TeachingAssignment
+
+
+def erase(person: Person, *, typed: str, seen_version: int, by: Person, at: datetime) -> None:
+    """Take away name, login and password of somebody who has left, and what is stored for them alone.
+
+    What they did stays where the school has to answer for it, under a number; the log says who erased whom by this
+    number. Raises StaleForm where the roster is not the one that was shown, PolicyError where they may still sign in,
+    have duties left, or `typed` is not their login.
+    """
+    lock(by, seen_version)
+    db.session.refresh(person, with_for_update=True)
+    erasure.check_may_be_erased(
+        active=person.active,
+        erased=person.erased_at is not None,
+        duties=queries.duties_of(person.id, at.date()),
+    )
+    erasure.check_typed(typed, person.login)
+    record("person.erase", by=by, at=at, right=("roster.set", Scope(by.school_id)), person=person.id)
+    _erase(person, at)
+
+
+def erase_again(erased: Collection[tuple[str, int]], *, at: datetime) -> int:
+    """After an older backup was restored: erase anew those who were erased since, by code of the school and id.
+
+    How many there were. Their roles and loans, which had been given up before, go as well.
+    """
+    ids = [person_id for _, person_id in erased]
+    wanted = select(Person, School.code).join(School, School.id == Person.school_id)
+    wanted = wanted.where(Person.id.in_(ids), Person.erased_at.is_(None))
+    found = [person for person, code in db.session.execute(wanted.order_by(Person.id)) if (code, person.id) in erased]
+    for person in found:
+        person.active = False
+        grants = select(RoleGrant.id).where(RoleGrant.person_id == person.id)
+        db.session.execute(delete(Deputy).where(Deputy.grant_id.in_(grants)))
+        db.session.execute(delete(RoleGrant).where(RoleGrant.person_id == person.id))
+        db.session.execute(delete(TeachingAssignment).where(TeachingAssignment.teacher_id == person.id))
+        _erase(person, at)
+    return len(found)
+
+
+def _erase(person: Person, at: datetime) -> None:
+    _clean_imports(person)
+    db.session.execute(delete(FormerName).where(FormerName.person_id == person.id))
+    db.session.execute(delete(Deputy).where(Deputy.person_id == person.id))
+    person.name, person.login = erasure.name_of_erased(person.id), erasure.login_of_erased(person.id)
+    person.password_hash, person.one_time, person.erased_at = NO_PASSWORD, False, at
+    end_sessions(person)
+    count_change(person.school_id)
+
+
+def _clean_imports(person: Person) -> None:
+    """Files in which they stand: those that wait go, those that were imported cannot be taken back any more."""
+    former = select(FormerName.name, FormerName.login).where(FormerName.person_id == person.id)
+    called = sorted({(person.name, person.login), *map(tuple, db.session.execute(former))}, reverse=True)
+    of_school = RosterImport.school_id == person.school_id
+    for each in db.session.scalars(select(RosterImport).where(of_school)):
+        kept = json.dumps([each.tables, each.notes, each.changes, each.file], ensure_ascii=False)
+        tells = any(name in kept or f'"{login}"' in kept or f"({login})" in kept for name, login in called)
+        if each.state == ImportState.WAITING and (tells or each.person_id == person.id):
+            db.session.delete(each)
+        elif tells:
+            each.changes, each.notes = [], []
+            for word in {word for pair in called for word in pair}:
+                each.file = each.file.replace(word, f"#{person.id}")
+    db.session.flush()

@@ -27,7 +27,7 @@ def erase(person: Person, *, typed: str, seen_version: int, by: Person, at: date
     have duties left, or `typed` is not their login.
     """
     lock(by, seen_version)
-    db.session.refresh(person, with_for_update=True)
+    db.session.refresh(person, ["name", "login", "active", "erased_at"], with_for_update=True)
     erasure.check_may_be_erased(
         active=person.active,
         erased=person.erased_at is not None,

@@ -1,7 +1,7 @@
 """Erasing somebody who has left: for good, and without a trace of the name."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -15,6 +15,7 @@ from portal.policy.permissions import Scope
 from portal.privacy import queries
 from portal.roster.actions import lock
 from portal.roster.import_models import ImportState, RosterImport
+from portal.roster.rollover_models import Rollover
 from portal.school.link_actions import count_change
 from portal.school.models import School, TeachingAssignment
 
@@ -59,6 +60,7 @@ def erase_again(erased: Collection[tuple[str, int]], *, at: datetime) -> int:
 
 def _erase(person: Person, at: datetime) -> None:
     _clean_imports(person)
+    _clean_rollovers(person)
     db.session.execute(delete(FormerName).where(FormerName.person_id == person.id))
     db.session.execute(delete(Deputy).where(Deputy.person_id == person.id))
     person.name, person.login = erasure.name_of_erased(person.id), erasure.login_of_erased(person.id)
@@ -82,3 +84,18 @@ def _clean_imports(person: Person) -> None:
             for word in {word for pair in called for word in pair}:
                 each.file = each.file.replace(word, f"#{person.id}")
     db.session.flush()
+
+
+def _clean_rollovers(person: Person) -> None:
+    """A new school year that is taken back must not give them back lessons and roles."""
+    for each in db.session.scalars(select(Rollover).where(Rollover.school_id == person.school_id)):
+        gone = each.changes.get("gone", {})
+        roles = {row["id"] for row in gone.get("role_grant", ()) if row["person_id"] == person.id}
+        rest = {table: [row for row in rows if not _is_of(person, row, roles)] for table, rows in gone.items()}
+        each.changes = {**each.changes, "gone": rest}
+    db.session.flush()
+
+
+def _is_of(person: Person, row: Mapping[str, object], roles: Collection[int]) -> bool:
+    """Whether a row that went tells of them: a lesson, a role, or a loan to them or of one of their `roles`."""
+    return person.id in (row.get("teacher_id"), row.get("person_id")) or row.get("grant_id") in roles

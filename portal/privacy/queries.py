@@ -22,6 +22,7 @@ from portal.negotiation.models import MinutesRequest
 from portal.policy.erasure import Duties
 from portal.policy.links import BoardAccess
 from portal.roster.import_models import RosterImport
+from portal.roster.rollover_models import Rollover
 from portal.school.models import School, SchoolClass, TeachingAssignment
 
 FORMAT = "homework-portal/person/1"
@@ -168,6 +169,12 @@ def _imports(person_id: int) -> Iterator[dict]:
         yield {"at": _moment(each.at), "file": each.file, "state": each.state}
 
 
+def _rollovers(person_id: int) -> Iterator[dict]:
+    rows = select(Rollover).where(Rollover.person_id == person_id).order_by(Rollover.id)
+    for each in db.session.scalars(rows):
+        yield {"at": _moment(each.at), "year": each.year, "undone_at": _moment(each.undone_at)}
+
+
 def _log(person_id: int) -> Iterator[dict]:
     """What they did, and what was done about them or in their place."""
     for each in entries_about(person_id):
@@ -225,6 +232,7 @@ LISTS = {
     "signed_off": _signed_off,
     "published": _published,
     "imports": _imports,
+    "rollovers": _rollovers,
     "log": _log,
 }
 

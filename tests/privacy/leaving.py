@@ -13,10 +13,11 @@ from portal.negotiation import actions as negotiation
 from portal.policy.permissions import Role
 from portal.roster import actions as roster
 from portal.roster import people_queries
+from portal.roster.rollover_models import Rollover
 from portal.school import queries as school_queries
 from portal.school.models import School
 from tests.deputies.lending import grant_of, lent
-from tests.factories import TODAY, TOMORROW, World, grant, item
+from tests.factories import TODAY, TOMORROW, World, add, grant, item
 from tests.page import Browser
 from tests.roster.files import ASSIGNMENTS, PEOPLE, bring_in, send, workbook
 
@@ -50,6 +51,14 @@ def leave(world: World, admin: Browser) -> None:
     world.coordinate(day=TOMORROW, by=world.luo)  # in the place of chen
     world.approve(day=TOMORROW, by=chen)  # in the place of shen
     db.session.execute(update(Deputy).values(first=TODAY - timedelta(days=3), last=TODAY - timedelta(days=2)))
+    gone = {
+        "teaching_assignment": [{"id": 1, "teacher_id": chen.id}, {"id": 2, "teacher_id": world.luo.id}],
+        "role_grant": [{"id": 3, "person_id": chen.id}, {"id": 4, "person_id": world.luo.id}],
+        "deputy": [{"id": 5, "grant_id": 3, "person_id": world.luo.id}, {"id": 6, "grant_id": 4, "person_id": chen.id}],
+    }
+    changes = {"classes": [], "made": {}, "gone": gone}
+    years = {"year": 2026, "at": world.at, "day": TODAY, "counts": {}, "changes": changes}
+    add(Rollover, school_id=world.school.id, person_id=chen.id, **years)
     _let_go(world)
 
 

@@ -15,6 +15,7 @@ from portal.policy.errors import PolicyError
 from portal.privacy import actions
 from portal.roster import actions as roster
 from portal.roster.import_models import RosterImport
+from portal.roster.rollover_models import Rollover
 from tests.accounts.test_sign_in import enter
 from tests.approvals.reading import texts
 from tests.factories import NOW, PASSWORD, World, item
@@ -90,6 +91,20 @@ def test_files_that_tell_of_them_are_gone_or_cannot_be_taken_back(world: World, 
     assert [(each.state, each.changes, each.tables) for each in kept] == [("done", [], []), ("done", [], [])]
     page = admin.get("/roster/import")
     assert (page.status, [each for each in page.all("a") if each.get("href", "").endswith("/undo")]) == (200, [])
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_new_school_year_that_is_taken_back_gives_them_nothing_back(
+    world: World, admin: Browser, leaver: Person
+) -> None:
+    press(admin, leaver, LOGINS[1])
+    db.session.expire_all()
+    gone = db.session.scalars(select(Rollover)).one().changes["gone"]
+    assert gone == {
+        "teaching_assignment": [{"id": 2, "teacher_id": world.luo.id}],
+        "role_grant": [{"id": 4, "person_id": world.luo.id}],
+        "deputy": [],
+    }
 
 
 @pytest.mark.usefixtures("elsewhere")

@@ -18,10 +18,11 @@ school               id code name supervision_phone privacy_contact published_by
 school               approval_mode publish_at board_access shows_teachers bedtime_primary bedtime_junior -
 school               first_steps -
 setup_code           id host code_hash expires -
+host_key             id fingerprint -
 grade_rule           id school_id grade cap no_homework_weekday -
 calendar_day         id school_id date kind note -
 term                 id school_id name first last -
-school_class         id school_id grade number code board_version -
+school_class         id school_id grade number code board_version since left_on -
 retired_code         id school_id class_id code retired_at -
 subject              id school_id name position budget -
 service_list         id school_id kind version rows -
@@ -33,7 +34,9 @@ deputy               id school_id grant_id person_id first last loans row
 teaching_assignment  id school_id teacher_id class_id subject_id weekdays teaching row
 roster_import        id school_id person_id at expires state counts imports number
 roster_import        file tables notes changes imports name
-day_sheet            id school_id class_id date status version published_number totals totals_rules -
+rollover             id school_id person_id year at day counts undone_at rollovers number
+rollover             changes rollovers row
+day_sheet            id school_id class_id date grade number status version published_number totals totals_rules -
 day_sheet            coordinated_by_id signed_off number
 day_sheet            correction - words
 homework             id school_id sheet_id subject_id teacher_id status no_homework version filings number

@@ -80,7 +80,7 @@ def test_each_subject_is_listed_none_or_missing_and_never_merged(world: World, b
 def test_the_footer_says_total_bedtime_phone_and_who_passed_it_when(world: World, browser: Browser) -> None:
     world.file(world.shen, world.chinese, item(25, level=Level.BASIC), item(10, level=Level.EXTENDED))
     world.publish()
-    assert texts(board(browser, world), "footer") == [
+    assert texts(board(browser, world), "footer", class_="foot") == [
         "已审核公示 班主任 15:00 审核 15:00 第 1 版"
         " 必做书面合计 25/60 分钟（校内 0 + 家庭 25），选做另计。 按所选不同为 10–25 分钟。"
         " 21:20 就寝。个别学生经努力仍完不成，也应按时就寝，不必补做。"

@@ -55,15 +55,15 @@ def test_a_backup_from_before_is_restored_without_the_name(
     assert run(app, "backup")[0] == 0
     assert (folder / "erased.txt").read_text() == f"qinghe {gone}\n"
     elsewhere = create_app(test_config(str(empty)))
-    done = elsewhere.test_cli_runner().invoke(args=["restore", str(before.path)])
+    with elsewhere.app_context():
+        done = elsewhere.test_cli_runner().invoke(args=["restore", str(before.path)])
+        db.session.remove()
+        db.engine.dispose()
     assert (done.exit_code, done.output) == (
         0,
         f"{before.path.name} is restored.\nErased again, as they were since that backup: 1.\n",
     )
     assert name_in(empty, gone) == f"已删除人员 #{gone}"
-    with elsewhere.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_each_start_looks_at_the_list(world: World, app: Flask, folder: Path, gone: int) -> None:  # noqa: F811

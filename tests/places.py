@@ -9,7 +9,7 @@ from datetime import time, timedelta
 
 from sqlalchemy import select
 
-from portal.accounts.models import Person, RoleGrant
+from portal.accounts.models import FormerName, Person, RoleGrant
 from portal.approvals import actions as approvals
 from portal.extensions import db
 from portal.homework import common_actions
@@ -112,7 +112,7 @@ def fill(world: World) -> dict[str, Values]:
 def elsewhere(world: World) -> Side:
     """The other school; all its names have the mark."""
     school, place, subject = world.other_school, world.other_class, world.other_maths
-    school.code, school.name, school.supervision_phone = MARK, f"{MARK} 学校", MARK
+    school.code, school.name, school.supervision_phone, school.privacy_contact = MARK, f"{MARK} 学校", MARK, MARK
     school.board_access = BoardAccess.LINK  # else the public lists of all schools show it
     place.code, subject.name = f"{MARK}-4-1", f"{MARK} 数学"
     world.zhou.login, world.zhou.name = f"{MARK}-zhou", f"{MARK} 周远"
@@ -243,6 +243,8 @@ def of_the_school(side: Side) -> None:
     periods = [Period(Band.PRIMARY, f"{mark}课后", time(16), time(17), (f"{mark}画画",) * 5)]
     service.set_timetable(school, periods, seen_version=0, **how)
     service.set_content(school, {side.place.id: (f"{mark}下棋",) * 5}, [side.place], seen_version=0, **how)
+    called = {"name": f"{side.mark} 旧名", "login": f"{side.mark}-old", "until": NOW}
+    add(FormerName, school_id=school.id, person_id=side.teacher.id, **called)
     add(RetiredCode, school_id=school.id, class_id=side.place.id, code=f"{school.code}-old", retired_at=NOW)
     db.session.commit()
 

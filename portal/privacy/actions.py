@@ -13,8 +13,9 @@ from portal.extensions import db
 from portal.policy import erasure
 from portal.policy.permissions import Scope
 from portal.privacy import queries
-from portal.roster.actions import lock
+from portal.roster.actions import check_seen, lock
 from portal.roster.import_models import ImportState, RosterImport
+from portal.roster.people_queries import state_now
 from portal.roster.rollover_models import Rollover
 from portal.school.link_actions import count_change
 from portal.school.models import School, TeachingAssignment
@@ -24,10 +25,11 @@ def erase(person: Person, *, typed: str, seen_version: int, by: Person, at: date
     """Take away name, login and password of somebody who has left, and what is stored for them alone.
 
     What they did stays where the school has to answer for it, under a number; the log says who erased whom by this
-    number. Raises StaleForm where the roster is not the one that was shown, PolicyError where they may still sign in,
+    number. Raises StaleForm where they are not as they were shown, PolicyError where they may still sign in,
     have duties left, or `typed` is not their login.
     """
-    lock(by, seen_version)
+    lock(by)
+    check_seen(state_now(person.id), seen_version)
     db.session.refresh(person, ["name", "login", "active", "erased_at"], with_for_update=True)
     erasure.check_may_be_erased(
         active=person.active,

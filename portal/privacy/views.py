@@ -18,7 +18,7 @@ from portal.privacy import actions, erased_list, queries
 from portal.privacy.forms import EraseForm
 from portal.privacy.page import BACKUPS_KEPT, COOKIES, UNDO_KEPT
 from portal.privacy.writing import workbook
-from portal.roster.people_queries import person_or_404
+from portal.roster.people_queries import person_or_404, state_now
 
 bp = Blueprint("privacy", __name__)
 
@@ -86,7 +86,7 @@ def take(person_id: int):
 def erasing(person_id: int):
     """What would go, what would stay and why; asked once more."""
     person = person_or_404(current_user.school_id, person_id)
-    return _erase_page(person, EraseForm(formdata=None, version=current_user.school.roster_version))
+    return _erase_page(person, EraseForm(formdata=None, version=state_now(person.id)))
 
 
 @bp.post("/people/<int:person_id>/erase")
@@ -101,7 +101,7 @@ def erase(person_id: int):
         with db.session.begin_nested():
             actions.erase(person, **how)
     except PolicyError as error:
-        form.version.data = str(current_user.school.roster_version)
+        form.version.data = str(state_now(person.id))
         return _erase_page(person, form, refusal=translated(error)), 409
     db.session.commit()
     erased_list.keep(current_app.config["BACKUPS"], queries.erased())

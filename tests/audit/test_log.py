@@ -16,7 +16,7 @@ from portal.extensions import db
 from portal.homework import actions as homework
 from portal.policy.errors import PolicyError
 from portal.roster.actions import rename
-from portal.school.models import School
+from portal.roster.people_queries import state_now
 from tests.factories import NOW, TODAY, TOMORROW, World, item
 from tests.page import Browser
 
@@ -116,8 +116,7 @@ def test_a_refused_step_of_the_page_leaves_no_row_either(world: World, app: Flas
 def test_a_name_stays_as_it_was_when_the_row_was_written(world: World) -> None:
     world.file(world.chen, world.maths, item(40))
     later = world.at + timedelta(minutes=1)
-    version = db.session.scalars(select(School.roster_version).where(School.id == world.school.id)).one()
-    rename(world.chen, "chenli", "陈立", seen_version=version, by=world.admin, at=later)
+    rename(world.chen, "chenli", "陈立", seen_version=state_now(world.chen.id), by=world.admin, at=later)
     db.session.commit()
     world.at = later
     world.file(world.chen, world.maths, item(30))

@@ -12,7 +12,7 @@ from portal.app import create_app
 from portal.extensions import db
 from portal.operations import backups
 from portal.privacy import actions
-from portal.school.models import School
+from portal.roster.people_queries import state_now
 from tests.conftest import NOW, test_config
 from tests.factories import World
 from tests.operations.test_backups import empty, folder, run  # noqa: F401 (fixtures)
@@ -30,8 +30,7 @@ def gone(world: World) -> int:
 
 def erase(world: World, person_id: int) -> None:
     person = db.session.get_one(Person, person_id)
-    version = db.session.get_one(School, world.school.id, populate_existing=True).roster_version
-    actions.erase(person, typed="gone", seen_version=version, by=world.admin, at=NOW)
+    actions.erase(person, typed="gone", seen_version=state_now(person_id), by=world.admin, at=NOW)
     db.session.commit()
 
 

@@ -15,7 +15,6 @@ from portal.roster import actions as roster
 from portal.roster import people_queries
 from portal.roster.rollover_models import Rollover
 from portal.school import queries as school_queries
-from portal.school.models import School
 from tests.deputies.lending import grant_of, lent
 from tests.factories import TODAY, TOMORROW, World, add, grant, item
 from tests.page import Browser
@@ -65,17 +64,13 @@ def leave(world: World, admin: Browser) -> None:
 def _let_go(world: World) -> None:
     chen, later = world.chen, world.at + timedelta(days=2)
     how = {"by": world.admin, "at": later}
-    roster.rename(chen, LOGINS[1], NAMES[1], seen_version=version(world), **how)
+    roster.rename(chen, LOGINS[1], NAMES[1], seen_version=people_queries.state_now(chen.id), **how)
     for each in people_queries.grants_of(chen.id):
-        roster.revoke(each, chen, seen_version=version(world), **how)
+        roster.revoke(each, chen, seen_version=people_queries.state_now(chen.id), **how)
     for each in school_queries.assignments_of_teacher(chen.id):
-        roster.unassign(each, chen, seen_version=version(world), **how)
-    roster.deactivate(chen, seen_version=version(world), **how)
+        roster.unassign(each, chen, seen_version=people_queries.state_now(chen.id), **how)
+    roster.deactivate(chen, seen_version=people_queries.state_now(chen.id), **how)
     db.session.commit()
-
-
-def version(world: World) -> int:
-    return db.session.scalars(select(School.roster_version).where(School.id == world.school.id)).one()
 
 
 def told_of(*words: str) -> dict[str, int]:

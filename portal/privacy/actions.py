@@ -1,6 +1,7 @@
 """Erasing somebody who has left: for good, and without a trace of the name."""
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
@@ -77,14 +78,16 @@ def _clean_imports(person: Person) -> None:
     called = sorted({(person.name, person.login), *map(tuple, db.session.execute(former))}, reverse=True)
     of_school = RosterImport.school_id == person.school_id
     for each in db.session.scalars(select(RosterImport).where(of_school)):
-        kept = json.dumps([each.tables, each.notes, each.changes, each.file], ensure_ascii=False)
+        kept = json.dumps([each.tables, each.notes, each.changes], ensure_ascii=False)
         tells = any(name in kept or f'"{login}"' in kept or f"({login})" in kept for name, login in called)
         if each.state == ImportState.WAITING and (tells or each.person_id == person.id):
             db.session.delete(each)
-        elif tells:
+            continue
+        if tells:
             each.changes, each.notes = [], []
-            for word in {word for pair in called for word in pair}:
-                each.file = each.file.replace(word, f"#{person.id}")
+        for name, login in called:
+            file = re.sub(rf"\b{re.escape(login)}\b", f"#{person.id}", each.file)
+            each.file = file.replace(name, f"#{person.id}")[:100]
     db.session.flush()
 
 

@@ -120,7 +120,7 @@ def test_nobody_signs_in_finds_or_revives_them_and_the_login_is_free(
     for end in ("", "/data", "/erase"):
         assert admin.get(f"/people/{leaver.id}{end}").status == 404
     assert admin.send(f"/people/{leaver.id}/resume", {"version": "0"}).status == 404
-    export = admin.get("/roster/export-people.csv")
+    export = admin.get("/roster/export-person.csv")
     assert (export.status, "#" in export.html) == (200, False)
     added = roster.add_person(LOGINS[1], "新老师", by=world.admin, at=LATER)
     assert added.id != leaver.id

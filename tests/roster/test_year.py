@@ -167,7 +167,9 @@ def test_the_last_grade_leaves_with_its_roles(world: World, admin: Browser) -> N
     assert db.session.scalars(select(RoleGrant).where(RoleGrant.class_id == six.id)).all() == []
     assert db.session.scalars(select(TeachingAssignment).where(TeachingAssignment.class_id == six.id)).all() == []
     assert db.session.scalars(select(Deputy.id)).all() == []
-    assert "六(1)班" not in admin.get("/roster/classes").text
+    page = admin.get("/roster/classes").text
+    assert "六(1)班 还没有班主任" not in page
+    assert "已经离校的 1 个班 六(1)班 2026-11-24 离校" in page
 
 
 def test_a_junior_school_opens_grade_seven(world: World, admin: Browser) -> None:

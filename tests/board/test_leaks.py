@@ -52,7 +52,8 @@ def test_what_is_not_approved_is_at_no_public_address(world: World, app: Flask) 
         assert routes_with(words, answers) == SHOW_THE_LIST
         assert [each.address for each in answers if words in each.text and classes[name] not in each.address] == []
     assert routes_with(CORRECTION, answers) == SHOW_THE_LIST - {"/board/<code>/week"}
-    lead_on = {"/", "/c/<code>", "/board/<code>/month", "/setup", "/sign-in/provider", "/sign-in/provider/back"}
+    lead_on = {"/", "/c/<code>", "/board/<code>/month", "/metrics", "/setup", "/sign-in/provider"}
+    lead_on |= {"/sign-in/provider/back"}
     assert {each.rule for each in answers if each.status == 200} >= set(ADDRESSES) - lead_on - {"/htmx.min.js"}
 
 

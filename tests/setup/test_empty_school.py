@@ -16,6 +16,7 @@ from tests.setup.founding import found
 NOT_THERE = {
     "/homework/": 403,  # who teaches nothing sets no homework
     "/htmx.min.js": 404,
+    "/metrics": 404,  # off unless set
     "/office/links/new": 404,  # no link to replace
     "/sign-in/provider/back": 404,  # no provider is set
 }

@@ -76,7 +76,8 @@ def test_without_any_class_that_everybody_may_find_it_says_what_to_do(world: Wor
     world.school.board_access = world.other_school.board_access = BoardAccess.LINK
     page = browser.get("/board/")
     assert texts(page, "main") == [
-        "选择班级 这里没有公开列出的班级。请打开班主任发的链接，或者扫教室里班级海报上的二维码。"
+        "选择班级 这里现在没有公开列出的班级。学校刚开始使用的，请过几天再来；"
+        "有班主任发的链接或者教室里的班级海报，请打开链接，或扫海报上的二维码。"
         " 几个孩子一起看 怎样看公示栏 教师登录"
     ]
 

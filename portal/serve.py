@@ -12,6 +12,8 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from ctypes import CDLL
 from pathlib import Path
 from typing import NoReturn
 
@@ -75,6 +77,14 @@ def load(options: Sequence[str]) -> None:
     gc.collect()
     gc.freeze()
     gc.collect()
+    if sys.platform == "linux":
+        give_back()
+
+
+def give_back() -> None:
+    """What was needed only while loading goes back to the system, as far as its C library can (glibc)."""
+    with suppress(AttributeError):
+        CDLL(None).malloc_trim(0)
 
 
 def become_master(workers: list[int]) -> NoReturn:

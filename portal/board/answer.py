@@ -25,13 +25,13 @@ Headers = tuple[tuple[str, str], ...]
 class Answer:
     """A public page ready to be sent, as a WSGI application: 304 for who has it, else bytes in the encoding they take.
 
-    `made_of` is what it stands on; `headers` are those of a 304, but for the tag. `plain` and `gzipped` are both None
-    where only a 304 was asked for.
+    `made_of` is what it stands on. Each answer has the headers `kept_by`, for caches; a 304 has no others, since the
+    reader has the rest (RFC 9110, 15.4.5). `plain` and `gzipped` are both None where only a 304 was asked for.
     """
 
     made_of: MadeOf
     tag: str
-    mimetype: str
+    kept_by: Headers
     headers: Headers
     plain: bytes | None
     gzipped: bytes | None = None
@@ -49,10 +49,10 @@ class Answer:
         """Status and headers for who takes gzip or not, and has the page or not."""
         tag = ("ETag", f'"{self.tag}{SUFFIX}"' if takes else f'"{self.tag}"')
         if is_known:
-            return "304 Not Modified", [*self.headers, tag]
+            return "304 Not Modified", [*self.kept_by, tag]
         encoding = [("Content-Encoding", "gzip")] if takes else []
         length = ("Content-Length", str(len(self.body(takes))))
-        return "200 OK", [*self.headers, tag, ("Content-Type", self.mimetype), *encoding, length]
+        return "200 OK", [*self.kept_by, tag, *self.headers, *encoding, length]
 
     def is_known_to(self, environ: dict[str, Any]) -> bool:
         """Whether the reader has this page, in whichever encoding: no tag holds another one."""
@@ -84,8 +84,8 @@ def answer(
     While none of that changes, the page is the same: whoever has it gets a 304, and `render` is not called.
     """
     asked, language = request.environ, html_language()
-    head = _head(mimetype, language, vary)
-    page = Answer(made_of, _tag(made_of, asked, language), *head, None)
+    headers = _headers(mimetype, language)
+    page = Answer(made_of, _tag(made_of, asked, headers), _kept_by(vary), headers, None)
     if not page.is_known_to(asked):
         words = render()
         page.plain = words.encode() if isinstance(words, str) else words
@@ -97,19 +97,25 @@ def html_of(template: str, **context: object) -> str:
     return current_app.jinja_env.get_template(template).render(request=request._get_current_object(), **context)
 
 
-def _tag(made_of: MadeOf, asked: dict[str, Any], language: str) -> str:
-    """A hash of all that a page is made of: `absolute("")` is the site's address, which some pages show."""
+def _tag(made_of: MadeOf, asked: dict[str, Any], headers: Headers) -> str:
+    """A hash of all that a page is made of, its headers with the language among it. `absolute("")` is the site's
+    address, which some pages show.
+    """
     address = [asked.get(each) for each in ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")]
-    everything = (made_of, address, absolute(""), clock.today(), language, template_revision())
+    everything = (made_of, address, absolute(""), clock.today(), headers, template_revision())
     return sha256(repr(everything).encode()).hexdigest()[:32]
 
 
-def _head(mimetype: str, language: str, vary: str) -> tuple[str, Headers]:
-    """The type of the content, and the headers that go with every answer of this kind."""
+def _kept_by(vary: str) -> Headers:
+    """What caches are told."""
     varies = ("Accept-Language", "Cookie", *filter(None, [vary]), "Accept-Encoding")
-    return get_content_type(mimetype, "utf-8"), (
-        ("Cache-Control", f"public, max-age=0, s-maxage={SHARED}, must-revalidate"),
-        ("Vary", ", ".join(varies)),
+    return ("Cache-Control", f"public, max-age=0, s-maxage={SHARED}, must-revalidate"), ("Vary", ", ".join(varies))
+
+
+def _headers(mimetype: str, language: str) -> Headers:
+    """What stands at the head of every page of this kind."""
+    return (
+        ("Content-Type", get_content_type(mimetype, "utf-8")),
         ("X-Robots-Tag", "noindex"),
         ("Content-Language", language),
         *current_app.extensions["headers"].items(),

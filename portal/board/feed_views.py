@@ -65,7 +65,7 @@ def day_json(code: str, day: date):
 def _json(code: str, day: date) -> Answer:
     face = queries.face_or_404(code)
     page = answer(face, lambda: _words(face, day), mimetype="application/json", vary=_vary())
-    page.headers += _leave()
+    page.kept_by += _leave()  # asked for with a 304 too
     return page
 
 

@@ -17,7 +17,6 @@ from portal.policy.permissions import Scope
 from portal.privacy import actions, erased_list, queries
 from portal.privacy.forms import EraseForm
 from portal.privacy.page import BACKUPS_KEPT, COOKIES, UNDO_KEPT
-from portal.privacy.writing import workbook
 from portal.roster.people_queries import person_or_404, state_now
 
 bp = Blueprint("privacy", __name__)
@@ -135,6 +134,8 @@ def _file(person: Person, kind: str) -> Response:
     if kind == "json":
         content, mimetype = json.dumps(document, ensure_ascii=False, indent=2), "application/json"
     else:
+        from portal.privacy.xlsx_writing import workbook  # 5 MB of memory, for those processes only that make one
+
         content = workbook(document)
         mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = f"person-{person.id}-{clock.today().isoformat()}.{kind}"

@@ -27,7 +27,7 @@ def asked_for_gzip() -> bool:
 
 def packed(content: bytes) -> bytes:
     """`content` as gzip, the same bytes each time."""
-    return gzip_compress(content)
+    return bytes(gzip_compress(content))  # it gives a bytearray, which WSGI does not take
 
 
 @lru_cache(maxsize=64)

@@ -134,7 +134,7 @@ def test_a_school_without_classes_says_so(world: World, app: Flask) -> None:
     db.session.execute(db.text("DELETE FROM school_class"))
     db.session.commit()
     page = Browser(app).sign_in(world.zheng).get(CONTENT)
-    assert (page.status, texts(page, "p", class_="card empty")) == (200, ["学校还没有建立班级。"])
+    assert (page.status, texts(page, "p", class_="card empty")) == (200, ["学校还没有建立班级。 请管理员导入名单。"])
 
 
 def test_the_principal_reads_and_others_do_not(world: World, app: Flask, office: Browser) -> None:

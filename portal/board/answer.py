@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -84,7 +85,7 @@ def answer(
     While none of that changes, the page is the same: whoever has it gets a 304, and `render` is not called.
     """
     asked, language = request.environ, html_language()
-    headers = _headers(mimetype, language)
+    headers = _headers(mimetype, language, tuple(current_app.extensions["headers"].items()))
     page = Answer(made_of, _tag(made_of, asked, headers), _kept_by(vary), headers, None)
     if not page.is_known_to(asked):
         words = render()
@@ -106,17 +107,15 @@ def _tag(made_of: MadeOf, asked: dict[str, Any], headers: Headers) -> str:
     return sha256(repr(everything).encode()).hexdigest()[:32]
 
 
+@lru_cache
 def _kept_by(vary: str) -> Headers:
-    """What caches are told."""
+    """What caches are told: made once, for all pages of a kind."""
     varies = ("Accept-Language", "Cookie", *filter(None, [vary]), "Accept-Encoding")
     return ("Cache-Control", f"public, max-age=0, s-maxage={SHARED}, must-revalidate"), ("Vary", ", ".join(varies))
 
 
-def _headers(mimetype: str, language: str) -> Headers:
-    """What stands at the head of every page of this kind."""
-    return (
-        ("Content-Type", get_content_type(mimetype, "utf-8")),
-        ("X-Robots-Tag", "noindex"),
-        ("Content-Language", language),
-        *current_app.extensions["headers"].items(),
-    )
+@lru_cache
+def _headers(mimetype: str, language: str, told: Headers) -> Headers:
+    """What stands at the head of every page of this kind; `told` are the headers of every answer."""
+    kind = ("Content-Type", get_content_type(mimetype, "utf-8"))
+    return kind, ("X-Robots-Tag", "noindex"), ("Content-Language", language), *told

@@ -83,8 +83,8 @@ def as_an_escape_of_json(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
 
 
 def in_a_header(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    head = answer._head
-    monkeypatch.setattr(answer, "_head", lambda *kind: (head(*kind)[0], (*head(*kind)[1], ("X-Why", "why-late"))))
+    headers = answer._headers
+    monkeypatch.setattr(answer, "_headers", lambda *kind: (*headers(*kind), ("X-Why", "why-late")))
 
 
 def in_what_is_kept(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:

@@ -84,6 +84,12 @@ class PlainLine(StringField):
         PlainText.process_formdata(self, [" ".join(each.split("\n")).strip() for each in valuelist])
 
 
+def name_of_school(label: str) -> PlainLine:
+    """What stands on each page and on the board."""
+    missing, too_long = _l("请填校名。"), _l("校名最多 %(max)d 个字。")
+    return PlainLine(label, validators=[DataRequired(message=missing), Length(max=80, message=too_long)])
+
+
 def name_of_person(label: str) -> PlainLine:
     too_long = Length(max=80, message=_l("姓名最多 %(max)d 个字。"))
     return PlainLine(label, validators=[DataRequired(message=_l("请填姓名。")), too_long])

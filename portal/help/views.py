@@ -6,9 +6,9 @@ from pathlib import Path
 from struct import unpack
 
 from flask import Blueprint, abort, current_app, render_template
-from flask_babel import get_locale
 
 from portal.access import actor, public
+from portal.filters import language
 from portal.help.page import Guide, guides_of
 
 bp = Blueprint("help", __name__, url_prefix="/help")
@@ -41,7 +41,7 @@ def guide(guide: str):
 
 def picture(name: str) -> Picture:
     """A picture of the sample school in the reader's language, taken by `make screenshots`."""
-    file = f"img/help/{'en' if str(get_locale()) == 'en' else 'zh'}/{name}.png"
+    file = f"img/help/{language()}/{name}.png"
     return Picture(file, *_size(Path(current_app.static_folder, file)))
 
 

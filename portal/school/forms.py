@@ -9,7 +9,7 @@ from wtforms import BooleanField, DateField, Field, SelectField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from portal import labels
-from portal.fields import Dropdown, PlainLine, Segments, VersionedForm, WholeNumber, choices
+from portal.fields import Dropdown, PlainLine, Segments, VersionedForm, WholeNumber, choices, name_of_school
 from portal.policy import calendar, caps, school_year
 from portal.policy.calendar import DayKind
 from portal.policy.errors import PolicyError
@@ -105,13 +105,7 @@ class SettingsForm(VersionedForm):
     free weekday. `with_budgets` adds a field for each subject.
     """
 
-    name = PlainLine(
-        _l("校名"),
-        validators=[
-            DataRequired(message=_l("请填校名。")),
-            Length(max=80, message=_l("校名最多 %(max)d 个字。")),
-        ],
-    )
+    name = name_of_school(_l("校名"))
     approval_mode = Segments(
         _l("教务处审核"),
         choices=choices(labels.APPROVAL_MODES),

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
-from portal.fields import PlainLine, WholeNumber, name_of_person, new_login, password_field
+from portal.fields import PlainLine, WholeNumber, name_of_person, name_of_school, new_login, password_field
 from portal.policy import calendar, school_year
 from portal.policy.calendar import Term
 from portal.policy.caps import GRADES
@@ -37,13 +37,7 @@ class SetupForm(FlaskForm):
     """
 
     code = PlainLine(_l("安装码"), validators=[DataRequired(message=_l("请填安装码。它印在启动本站的那个窗口里。"))])
-    school = PlainLine(
-        _l("校名"),
-        validators=[
-            DataRequired(message=_l("请填校名。")),
-            Length(max=80, message=_l("校名最多 %(max)d 个字。")),
-        ],
-    )
+    school = name_of_school(_l("校名"))
     short = PlainLine(
         _l("网址简称"),
         validators=[

@@ -8,6 +8,7 @@ tests/test_other_school.py.
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 
 from flask import Flask
@@ -17,7 +18,7 @@ from portal.accounts.models import Person
 from portal.extensions import db
 from portal.policy.permissions import Role
 from tests.deputies.lending import grant_of, lent
-from tests.factories import World, assign, know_everybodys_rights, make_person
+from tests.factories import TODAY, World, assign, know_everybodys_rights, make_person
 from tests.page import Browser
 from tests.places import Values, address, everybody
 
@@ -251,6 +252,7 @@ BY_PEOPLE = {
     for n, kind in enumerate(PEOPLE)
 }
 OF_A_CLASS = frozenset({"class_id", "item_id", "request_id", "number"})  # rules with one of them are in BESIDE
+DAYS = [TODAY + timedelta(days=days) for days in (0, -1, 1, 2, 3, 6)]  # where a sheet of 四(1) stands differently
 OF_A_GRADE = OF_A_CLASS | {"grade"}  # and with one of these in FAR
 
 
@@ -303,6 +305,16 @@ def walk(browser: Browser, places: dict[str, Values], tables: dict[str, Iterable
     for place, rows in tables.items():
         for method, rule, _ in rows:
             yield try_door(browser, place, method, rule, address(places[place], rule), token)
+
+
+def pages_of(app: Flask, kind: str, places: dict[str, Values]) -> list[str]:
+    """The addresses of what this kind of person may read and not everybody; of 四(1) for all its days."""
+    found = []
+    for (place, method, rule), status in BY_PEOPLE[kind].items():
+        if method == "GET" and status in ("200", "302") and not is_public(app, rule):
+            days = DAYS if place == "here" and "<int:class_id>" in rule else DAYS[:1]
+            found += [address(places[place] | {"day": day}, rule) for day in days]
+    return found
 
 
 def token_of(browser: Browser) -> str:

@@ -70,6 +70,12 @@ class Page(HTMLParser):
         """The value of the first input of this name."""
         return self.all("input", name=name)[0].get("value", "")
 
+    def posts_to(self) -> set[str]:
+        """Where forms, and what htmx sends by itself, post to."""
+        found = [has.get("action") for has in self.all("form", method="post")]
+        found += [has.get(name) for _, has in self.elements for name in ("formaction", "hx-post")]
+        return {each for each in found if each}
+
     def inline(self) -> list[str]:
         """What a browser that keeps to our content security policy would not do: styles and scripts within the page."""
         found = [

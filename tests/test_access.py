@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from portal.extensions import db
+from portal.policy.approval import ApprovalMode
 from portal.policy.permissions import LENDABLE, Role
 from tests.doors import (
     BY_PEOPLE,
+    DAYS,
     OF_A_CLASS,
     OF_A_GRADE,
     PEOPLE,
@@ -16,13 +19,15 @@ from tests.doors import (
     browser_of,
     cast,
     is_public,
+    pages_of,
     token_of,
     walk,
 )
-from tests.factories import World
+from tests.factories import World, item
 from tests.page import Browser, statements
 from tests.places import MARK, address, fill, names
 
+ONES_OWN = {"/sign-out", "/account/sessions"}  # they end the session that would send the next form
 sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
@@ -105,3 +110,35 @@ def test_without_a_token_no_form_is_taken(world: World, app: Flask) -> None:
     posts = [address(places["here"], rule) for method, rule, _ in ROWS if method == "POST"]
     assert {each: browser.post(each, {"version": "0"}).status for each in posts} == dict.fromkeys(posts, 400)
     assert token_of(browser)
+
+
+@sqlite
+def test_nobody_is_shown_a_form_that_they_may_not_send(
+    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places, people = fill(world), cast(world)
+    wait_for_the_lead_and_for_the_office(world)
+    browsers = {kind: browser_of(app, people[kind], kind) for kind in ("teacher", *Role)}
+    shown = {
+        (kind, form): page
+        for kind, browser in browsers.items()
+        for page in pages_of(app, kind, places)
+        for form in browser.get(page, follow_redirects=True).posts_to() - ONES_OWN
+    }
+    tokens = {kind: token_of(browser) for kind, browser in browsers.items()}
+    monkeypatch.setattr(db.session, "commit", db.session.flush)  # nothing that one sends takes a thing from another
+    answers = {
+        (kind, form): browsers[kind].post(form, {"csrf_token": tokens[kind]}).status for kind, form in sorted(shown)
+    }
+    refused = {who: (status, shown[who]) for who, status in answers.items() if status in (401, 403, 404)}
+    assert refused == {}
+    assert {kind for kind, _ in answers} == set(browsers)
+
+
+def wait_for_the_lead_and_for_the_office(world: World) -> None:
+    """Two more days of 四(1): one is signed off, one is approved in a school whose office passes every sheet."""
+    world.school.approval_mode = ApprovalMode.ALL
+    for day in DAYS[-2:]:
+        world.file(world.luo, world.english, item(20), day=day)
+        world.coordinate(day=day)
+    world.approve(day=DAYS[-2])

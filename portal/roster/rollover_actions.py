@@ -14,7 +14,7 @@ from portal.policy.rollover import Stands
 from portal.roster import rollover_queries as queries
 from portal.roster.rollover_checking import plan_of
 from portal.roster.rollover_models import Rollover
-from portal.roster.rollover_page import ClassRow, Plan
+from portal.roster.rollover_page import Plan
 from portal.school.link_actions import count_change, new_code
 from portal.school.models import SchoolClass, TeachingAssignment, TermDates
 
@@ -66,16 +66,12 @@ def take_back(kept: Rollover, *, by: Person, at: datetime) -> None:
 def _told(plan: Plan) -> dict[str, object]:
     """What the log keeps: each class by its numbers, and how many lessons changed hands."""
     return {
-        "moved": [[*_was(each), *each.name] for each in plan.moved],
-        "left": [list(_was(each)) for each in plan.left],
+        "moved": [[*each.was, *each.name] for each in plan.moved],
+        "left": [list(each.was) for each in plan.left],
         "opened": [list(each.name) for each in plan.opened],
         "lessons": [plan.counts["stays"], plan.counts["ended"], plan.counts["begun"]],
         "terms": [each.name for each in plan.added_terms],
     }
-
-
-def _was(row: ClassRow) -> tuple[int, int]:
-    return row.school_class.grade, row.school_class.number
 
 
 class _Writer:
@@ -92,14 +88,14 @@ class _Writer:
         """The changes as Rollover keeps them."""
         plan = self.plan
         classes = [
-            [row.school_class.id, *_was(row), _iso(row.school_class.since), *(row.name or (None, None))]
+            [row.school_class.id, *row.was, _iso(row.school_class.since), *(row.name or (None, None))]
             for row in (*plan.moved, *plan.left)
         ]
         self._gone(TeachingAssignment, TeachingAssignment.id.in_([each.id for each in plan.ended]))
         taken = [each.id for each in plan.taken]
         self._gone(Deputy, Deputy.grant_id.in_(taken))
         self._gone(RoleGrant, RoleGrant.id.in_(taken))
-        keep_names(self.kept.day, [(row.school_class.id, *_was(row)) for row in plan.moved])
+        keep_names(self.kept.day, [(row.school_class.id, *row.was) for row in plan.moved])
         rename({row.school_class.id: row.name for row in (*plan.moved, *plan.left)}, self.kept.day)
         for row in plan.opened:
             self.ids[row.key] = self._made(

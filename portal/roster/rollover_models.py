@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model, Moment
 from portal.policy.permissions import Scope
+from portal.policy.rollover import Name
 
 HOLDS = text("undone_at IS NULL")
 
@@ -40,6 +41,12 @@ class Rollover(Model):
     counts: Mapped[dict] = mapped_column(JSON)
     changes: Mapped[dict] = mapped_column(JSON)
     undone_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def moves(self) -> list[tuple[Name, Name | None]]:
+        """What each class was called, and what it became; None: it left."""
+        rows = sorted(self.changes["classes"], key=lambda each: each[1:3])
+        return [(Name(*was), Name(*to) if to[0] else None) for was, to in ((each[1:3], each[4:6]) for each in rows)]
 
     @property
     def scope(self) -> Scope:

@@ -89,6 +89,11 @@ class ClassRow:
     lessons: Sequence[Lesson] = ()
 
     @property
+    def was(self) -> Name | None:
+        """What it is called today."""
+        return self.school_class and _name(self.school_class)
+
+    @property
     def fields(self) -> list[Typed]:
         return [self.grade, self.number, self.homeroom, *(each.who for each in self.lessons)]
 
@@ -146,7 +151,7 @@ class Plan:
     @property
     def moved(self) -> list[ClassRow]:
         """Classes that are called otherwise in the new year."""
-        return [each for each in self.classes if each.name and each.name != _name(each.school_class)]
+        return [each for each in self.classes if each.name and each.name != each.was]
 
     @property
     def left(self) -> list[ClassRow]:
@@ -226,7 +231,7 @@ class Plan:
         """A piece of a hash of all that confirming would do to what is there now."""
         done = (
             self.year,
-            [(row.key, row.school_class and _name(row.school_class), row.name) for row in self.rows],
+            [(row.key, row.was, row.name) for row in self.rows],
             [(each.id, each.class_id, each.subject_id, each.teacher_id, each.weekdays) for each in self.ended],
             [(row.key, each.subject_id, person.id, each.weekdays) for row, each, person in self.begun],
             [each.id for each in self.taken],

@@ -56,10 +56,8 @@ def last_rollover(school_id: int) -> Rollover | None:
     return db.session.scalars(wanted.order_by(Rollover.at.desc(), Rollover.id.desc())).first()
 
 
-def last_or_404(school_id: int, rollover_id: int) -> Rollover:
-    """The school's latest move, if it has this number."""
-    last = last_rollover(school_id)
-    return last if last and last.id == rollover_id else abort(404)
+def rollover_or_404(rollover_id: int) -> Rollover:
+    return db.session.get(Rollover, rollover_id) or abort(404)
 
 
 def name_of(person_id: int) -> str:
@@ -68,6 +66,8 @@ def name_of(person_id: int) -> str:
 
 def why_it_stays(kept: Rollover) -> PolicyError | None:
     """Why a move cannot be taken back any more; None where it can. All of it or nothing."""
+    if last_rollover(kept.school_id).id != kept.id:
+        return PolicyError("这以后又升过一次年级，不能撤销。")
     if _filed_since(kept):
         return PolicyError("升年级以后已经有人填报作业，不能再撤销。个别班级请在“班级与学科”里改。")
     moved = {each[0]: each for each in kept.changes["classes"]}

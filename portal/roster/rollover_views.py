@@ -1,6 +1,6 @@
 """升年级: the next year on one page, to be looked at, corrected and confirmed; and taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -13,13 +13,13 @@ from portal.extensions import db
 from portal.filters import class_name, grade_name, listed
 from portal.policy.caps import GRADES
 from portal.policy.errors import PolicyError, StaleForm
-from portal.policy.rollover import PRIMARY_ENDS, Stands
+from portal.policy.rollover import PRIMARY_ENDS, Name, Stands
 from portal.roster import rollover_actions as actions
 from portal.roster import rollover_queries as queries
 from portal.roster.import_views import bp
 from portal.roster.people_forms import StepForm
 from portal.roster.rollover_checking import label_of, plan_of
-from portal.roster.rollover_page import ClassRow, Plan
+from portal.roster.rollover_page import ClassRow
 
 CHOICES = ("ends", "straight", "leads")  # of the address, which proposals follow from
 
@@ -53,7 +53,7 @@ def roll_over():
 @requires("roster.set")
 def undo_year(rollover_id: int):
     """All as it was before."""
-    kept = authorize("roster.set", queries.last_or_404(current_user.school_id, rollover_id))
+    kept = authorize("roster.set", queries.rollover_or_404(rollover_id))
     if not StepForm().validate():
         return _page({}), 400
     try:
@@ -84,7 +84,7 @@ def _page(typed: Mapping[str, str], refusal: str = "") -> str:
         people=[label_of(each) for each in present.people if each.active],
         primary_ends=PRIMARY_ENDS,
         row_name=_row_name,
-        moves=_moves(plan),
+        moves=_moves((each.was, each.name) for each in plan.classes),
     )
 
 
@@ -94,6 +94,7 @@ def _done_page(refusal: str) -> str:
     return render_template(
         "roster/year_done.html",
         kept=kept,
+        moves=_moves(kept.moves),
         by=queries.name_of(kept.person_id),
         problem=translated(problem) if problem else "",
         refusal=refusal,
@@ -108,12 +109,12 @@ def _row_name(row: ClassRow) -> str:
     return gettext("%(grade)s新班 %(n)s", grade=grade_name(int(grade)), n=int(n) + 1)
 
 
-def _moves(plan: Plan) -> list[str]:
-    """ "一年级 → 二年级：一(1)班、一(2)班", for each grade of today."""
+def _moves(moves: Iterable[tuple[Name, Name | None]]) -> list[str]:
+    """ "一年级 → 二年级：一(1)班、一(2)班 → 二(3)班", for each grade that there was."""
     words: dict[tuple[str, str], list[str]] = {}
-    for row in plan.classes:
-        to = grade_name(row.name[0]) if row.name else gettext("离校")
-        words.setdefault((grade_name(row.school_class.grade), to), []).append(class_name(row.school_class))
+    for was, to in moves:
+        name = class_name(was) if to is None or to.number == was.number else f"{class_name(was)} → {class_name(to)}"
+        words.setdefault((grade_name(was.grade), grade_name(to.grade) if to else gettext("离校")), []).append(name)
     return [
         gettext("%(was)s → %(to)s：%(names)s", was=was, to=to, names=listed(each)) for (was, to), each in words.items()
     ]

@@ -23,7 +23,7 @@ from portal.htmx_file import fetch_htmx
 from tests.browser.composer import load_of, open_composer, submit, write
 from tests.browser.conftest import Visits
 from tests.browser.server import CALENDAR, CDN, PATIENCE, Server, free_port
-from tests.browser.visitor import PHONE, SMALL_PHONE, Visitor, sticks_out, violations
+from tests.browser.visitor import PHONE, Visitor
 from tests.postgres import NO_POSTGRES, POSTGRES_URL, beside, created
 from tests.roster import files
 
@@ -149,7 +149,7 @@ def founds_the_school(admin: Visitor, day: date) -> None:
     machine: Machine = admin.server
     page = admin.open("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("第一次使用：建立学校")
-    judge(admin)
+    admin.judge()
     name, login, password = ADMINISTRATOR
     admin.expected = {422}
     for code in ("aaaa-bbbb-cccc", machine.code):
@@ -167,10 +167,10 @@ def founds_the_school(admin: Visitor, day: date) -> None:
         page.get_by_role("button", name="建立学校").click()
         if code != machine.code:
             expect(page.get_by_text("安装码不对，或者已经过期。")).to_be_visible()
-            judge(admin)
+            admin.judge()
     expect(page.get_by_text("学校建好了。您已登录。")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_contain_text("接下来做什么 已完成 2/7")
-    judge(admin)
+    admin.judge()
 
 
 def imports(admin: Visitor) -> None:
@@ -258,14 +258,3 @@ def sees_it_ticked_off(admin: Visitor) -> None:
     expect(board).to_contain_text("已完成")
     page.goto("/setup")
     expect(page.get_by_role("heading", level=1)).to_contain_text("您好")
-
-
-def judge(visitor: Visitor) -> None:
-    """Nothing for axe-core (a script itself) to say, and nothing that sticks out of a small screen."""
-    page, width = visitor.page, visitor.page.viewport_size["width"]
-    if visitor.server.javascript:
-        assert violations(page, page.url) == []
-    page.set_viewport_size({"width": SMALL_PHONE, "height": 800})
-    assert sticks_out(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE
-    page.set_viewport_size({"width": width, "height": 800})

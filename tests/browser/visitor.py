@@ -50,6 +50,7 @@ class Visitor:
         **options: Any,
     ) -> None:
         self.server = server
+        self.javascript = javascript
         self.faults: list[str] = []
         self.expected: set[int] = set()
         self.context: BrowserContext = chromium.new_context(
@@ -79,6 +80,16 @@ class Visitor:
         page.get_by_role("button", name="登录").click()
         page.get_by_role("heading", name=f"您好，{name}").wait_for()
         return self
+
+    def judge(self) -> None:
+        """Nothing for axe-core (a script itself) to say, and nothing that sticks out of a small screen."""
+        page, size = self.page, self.page.viewport_size
+        if self.javascript:
+            assert violations(page, page.url) == []
+        page.set_viewport_size({"width": SMALL_PHONE, "height": size["height"]})
+        assert sticks_out(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE
+        page.set_viewport_size(size)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(ANSWERED):

@@ -1,7 +1,6 @@
 """升年级: the whole school moves up once, as previewed and corrected, and back while nothing was filed."""
 
 from datetime import date, datetime, timedelta
-from html.parser import HTMLParser
 
 import pytest
 from sqlalchemy import func, select
@@ -18,55 +17,14 @@ from portal.roster import rollover_actions as actions
 from portal.roster import rollover_queries as queries
 from portal.roster.rollover_checking import plan_of
 from portal.roster.rollover_models import Rollover
-from portal.school.models import School, SchoolClass, TeachingAssignment, TermDates
+from portal.school.models import SchoolClass, TeachingAssignment, TermDates
 from tests.approvals.reading import texts
 from tests.deputies.lending import grant_of, lent
 from tests.factories import NOW, TODAY, TOMORROW, World, add, assign, grant, item, make_class, make_person
 from tests.page import Browser, Page, statements
+from tests.roster.moving_up import YEAR, fields, names
 
-YEAR = "/roster/year"
 AUGUST = datetime(2027, 8, 20, 9, 0, tzinfo=NOW.tzinfo)
-
-
-class Form(HTMLParser):
-    """The fields of the plan's form, with what stands in them."""
-
-    def __init__(self, page: Page) -> None:
-        super().__init__()
-        self.fields: dict[str, str] = {}
-        self.select = ""
-        self.inside = False
-        self.feed(page.html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        has = dict(attrs)
-        if tag == "form":
-            self.inside = has.get("id") == "plan"
-        elif self.inside and tag == "input":
-            self.fields[has["name"]] = has.get("value") or ""
-        elif self.inside and tag == "select":
-            self.select = has["name"]
-            self.fields[self.select] = ""
-        elif self.inside and tag == "option" and "selected" in has:
-            self.fields[self.select] = has["value"]
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self.inside = False
-
-
-def fields(page: Page) -> dict[str, str]:
-    found = Form(page).fields
-    assert len(found) > 5
-    return found
-
-
-def names() -> set[tuple[int, int, bool]]:
-    """Grade, number and whether it is still there, of all classes of 青禾."""
-    db.session.rollback()
-    db.session.expire_all()
-    of_school = select(SchoolClass).join(School).where(School.code == "qinghe")
-    return {(each.grade, each.number, each.left_on is None) for each in db.session.scalars(of_school)}
 
 
 def everything() -> dict[str, list]:
@@ -82,7 +40,9 @@ def everything() -> dict[str, list]:
 def confirm(browser: Browser, typed: dict[str, str] | None = None, **changed: str) -> Page:
     """Correct the proposals, look at the outcome, confirm it."""
     typed = {**(typed or fields(browser.get(YEAR))), **changed}
-    checked = fields(browser.post(YEAR, {**typed, "do": "check"}))
+    page = browser.post(YEAR, {**typed, "do": "check"})
+    assert ("这是改过以后的结果，还没有升年级。" in page.text) == (not page.all("input", aria_invalid="true"))
+    checked = fields(page)
     return browser.post(YEAR, {**checked, "do": "confirm"})
 
 
@@ -132,6 +92,8 @@ def test_confirmed_the_school_has_moved_up(world: World, admin: Browser) -> None
     assert {(world.shen.id, 5), (world.gu.id, 2), (world.zhou.id, 4)} == set(map(tuple, db.session.execute(leads)))
     page = admin.get(YEAR)
     assert "管理员 已在 2026-11-24 升年级：升级 3 个班，离校 0 个班，新开 1 个班。" in page.text
+    assert "四年级 → 五年级：四(1)班、四(2)班" in page.text
+    assert "离校的班级还能看往日的作业" not in page.text
     [entry] = db.session.scalars(select(LogEntry).where(LogEntry.step == "year.roll"))
     assert entry.details["moved"] == [[1, 1, 2, 1], [4, 1, 5, 1], [4, 2, 5, 2]]
     log = Browser(admin.client.application).sign_in(world.zheng).get("/office/log").text
@@ -167,6 +129,9 @@ def test_the_last_grade_leaves_with_its_roles(world: World, admin: Browser) -> N
     assert db.session.scalars(select(RoleGrant).where(RoleGrant.class_id == six.id)).all() == []
     assert db.session.scalars(select(TeachingAssignment).where(TeachingAssignment.class_id == six.id)).all() == []
     assert db.session.scalars(select(Deputy.id)).all() == []
+    page = admin.get(YEAR).text
+    assert "六年级 → 离校：六(1)班" in page
+    assert "离校的班级还能看往日的作业" in page
     page = admin.get("/roster/classes").text
     assert "六(1)班 还没有班主任" not in page
     assert "已经离校的 1 个班 六(1)班 2026-11-24 离校" in page
@@ -193,6 +158,8 @@ def test_a_junior_school_opens_grade_seven(world: World, admin: Browser) -> None
 def test_numbers_homerooms_and_teachers_are_corrected(world: World, admin: Browser) -> None:
     one, two = world.four_one.id, world.four_two.id
     [taught] = db.session.scalars(select(TeachingAssignment.id).where(TeachingAssignment.class_id == two))
+    renumbered = admin.post(YEAR, {**fields(admin.get(YEAR)), f"no-{one}": "9", "do": "check"})
+    assert "四年级 → 五年级：四(1)班 → 五(9)班、四(2)班" in renumbered.text
     changed = {
         f"no-{one}": "2",
         f"no-{two}": "1",
@@ -376,7 +343,8 @@ def test_taken_back_all_is_as_it_was(world: World, admin: Browser) -> None:
     assert "确认撤销，恢复原来的样子" in admin.get(YEAR).text
     assert admin.send(f"{YEAR}/{kept.id}/undo", {}).status == 303
     assert everything() == before
-    assert admin.send(f"{YEAR}/{kept.id}/undo", {}).status == 404
+    again = admin.send(f"{YEAR}/{kept.id}/undo", {})
+    assert (again.status, "这次升年级已经撤销过了。" in again.text) == (409, True)
     steps = db.session.scalars(select(LogEntry.step).where(LogEntry.step.startswith("year.")).order_by(LogEntry.id))
     assert steps.all() == ["year.roll", "year.undo"]
     assert confirm(admin).status == 303  # and once more
@@ -407,6 +375,13 @@ def test_what_was_changed_or_used_since_is_not_thrown_away(world: World) -> None
     assert "已经有人用到" in queries.why_it_stays(kept).sentence
     with pytest.raises(PolicyError):
         actions.take_back(kept, by=world.admin, at=NOW)
+
+
+def test_a_move_of_years_ago_is_not_taken_back(world: World, admin: Browser) -> None:
+    kept, again = roll(world), roll(world, at=NOW + timedelta(days=365))
+    page = admin.send(f"{YEAR}/{kept.id}/undo", {})
+    assert (page.status, "这以后又升过一次年级，不能撤销。" in page.text) == (409, True)
+    assert queries.last_rollover(world.school.id).id == again.id
 
 
 def test_taken_back_twice_it_happens_once(world: World) -> None:

@@ -124,6 +124,8 @@ STEPS = {
     "class.open": _l("恢复班级"),
     "subject.add": _l("添加学科"),
     "subject.rename": _l("学科改名"),
+    "subject.close": _l("停用学科"),
+    "subject.open": _l("恢复学科"),
     "roster.import": _l("导入名单"),
     "roster.undo": _l("撤销导入"),
     "year.roll": _l("升年级"),

@@ -83,6 +83,9 @@ HERE = """
 401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/classes/<int:class_id>/open
 401 403 403 403 403 403 422 403 403 403 401 303 422 POST /roster/subjects
 401 403 403 403 403 403 422 403 403 403 401 303 404 POST /roster/subjects/<int:subject_id>
+303 403 403 403 403 403 200 403 403 403 303 303 404 GET  /roster/subjects/<int:subject_id>/close
+401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/subjects/<int:subject_id>/close
+401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/subjects/<int:subject_id>/open
 303 403 403 403 403 403 200 403 403 403 303 303 200 GET  /roster/year
 401 403 403 403 403 403 200 403 403 403 401 303 200 POST /roster/year
 401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/year/<int:rollover_id>/undo

@@ -40,7 +40,7 @@ GONE = {  # whoever may do it to the items of this filing reads that there is no
 OF_NO_SCHOOL = {"setup_code"}  # what the first start needs, before there is a school
 WITHOUT_WORDS = {  # of our own: names of states, hashes, counters
     *("person.password_hash", "log_entry.step", "day_sheet.correction", "day_sheet.totals", "item.kept"),
-    *("roster_import.notes", "roster_import.counts", "rollover.counts", "rollover.changes"),
+    *("roster_import.notes", "roster_import.counts", "rollover.counts", "rollover.changes", "subject.ended"),
 }
 
 

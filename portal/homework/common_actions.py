@@ -14,6 +14,7 @@ from portal.homework.models import CommonHomework
 from portal.policy.errors import PolicyError, StaleForm
 from portal.policy.item import ItemValues, check_allowed, task_of
 from portal.policy.permissions import Scope
+from portal.policy.roster import check_taught
 from portal.policy.workload import day_load
 from portal.school.models import School, Subject
 from portal.school.rules import rules_of
@@ -33,10 +34,11 @@ def set_common(
     """Agree on `items` for all classes of a grade; classes that have taken over earlier ones keep theirs.
 
     `seen_version` is the version the form was shown, 0 for none. Raises StaleForm if it has changed since, PolicyError
-    if there is nothing to agree on or an item may not be set in this grade on this day.
+    if there is nothing to agree on, the subject is closed, or an item may not be set in this grade on this day.
     """
     if not items:
         raise PolicyError("请先写统一内容。")
+    check_taught(subject.name, subject.closed_on is not None)
     without = rules_of(school).calendar.is_without_homework(day, grade)
     check_allowed(items, grade=grade, without_homework=without)
     common = _locked(school, grade, subject, day, seen_version, by, at)

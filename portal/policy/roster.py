@@ -142,6 +142,12 @@ def class_of(text: str) -> tuple[int, int]:
     return grade_of(found[1]), int(found[2])
 
 
+def check_taught(subject: str, closed: bool) -> None:
+    """A subject that is closed is offered nowhere until it is opened again. Raises PolicyError."""
+    if closed:
+        raise PolicyError("学科“%(name)s”已经停用。要用它，请管理员先在“班级与学科”里恢复。", name=subject)
+
+
 def minutes_of(text: str) -> int | None:
     word = plain(text).removesuffix("分钟").removesuffix("分")
     if word.lower() in NONE:

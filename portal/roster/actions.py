@@ -13,6 +13,7 @@ from portal.audit.actions import record
 from portal.extensions import db
 from portal.policy.errors import PolicyError, StaleForm
 from portal.policy.permissions import Role, Scope
+from portal.policy.roster import check_taught
 from portal.roster import people_queries as queries
 from portal.school.models import School, SchoolClass, Subject, TeachingAssignment
 
@@ -103,8 +104,13 @@ def assign(
     by: Person,
     at: datetime,
 ) -> None:
-    """What somebody teaches, and on which weekdays (bits, Monday lowest); again: the weekdays are changed."""
+    """What somebody teaches, and on which weekdays (bits, Monday lowest); again: the weekdays are changed.
+
+    Raises PolicyError where the subject is closed.
+    """
     _hold(person, seen_version, by=by)
+    db.session.refresh(subject)
+    check_taught(subject.name, subject.closed_on is not None)
     key = {"teacher_id": person.id, "class_id": school_class.id, "subject_id": subject.id}
     found = db.session.scalars(select(TeachingAssignment).filter_by(**key)).first()
     if found:

@@ -7,6 +7,7 @@ from portal.policy.errors import PolicyError
 from portal.policy.roster import (
     COLUMNS,
     Kind,
+    check_taught,
     class_of,
     class_word,
     grade_of,
@@ -118,7 +119,7 @@ class _Checker:
             self.roster.classes.setdefault(key, None)
 
     def _subject(self, row: _Row, entry: Entry) -> None:
-        name = row("subject", lambda text: name_of(text, 40))
+        name = row("subject", self._subject_name)
         budget, position = row("budget", minutes_of, needed=False), row("position", position_of, needed=False)
         if not self._once(row, entry, (name,), "subject"):
             return
@@ -132,6 +133,11 @@ class _Checker:
         now = [old if new is BLANK else new for old, new in zip(was, (budget, position), strict=True)]
         _compare(entry, zip(("budget", "position"), was, now, strict=True))
         self.roster.subjects[name] = (entry.id, *now)
+
+    def _subject_name(self, text: str) -> str:
+        name = name_of(text, 40)
+        check_taught(name, name in self.roster.closed)
+        return name
 
     def _person(self, row: _Row, entry: Entry) -> None:
         login, name = row("login", self._login), row("name", name_of)
@@ -188,7 +194,7 @@ class _Checker:
         place = row("class", class_of)
         if place is not BLANK and place not in self.roster.classes:
             row.wrong("class", PolicyError("还没有%(name)s，请先加这个班。", name=class_word(*place)))
-        subject = row("subject", lambda text: name_of(text, 40))
+        subject = row("subject", self._subject_name)
         if subject is not BLANK and subject not in self.roster.subjects:
             row.wrong("subject", PolicyError("还没有学科“%(name)s”，请先加这个学科。", name=subject))
         weekdays = row("weekdays", weekdays_of, needed=False)

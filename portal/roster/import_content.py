@@ -75,10 +75,13 @@ class Known:
 
 @dataclass
 class Roster:
-    """All that is stored of a school, by what files call it. `taken`: logins of the file that other schools have."""
+    """All that is stored of a school, by what files call it. `closed`: subjects that it does not teach any more.
+    `taken`: logins of the file that other schools have.
+    """
 
     classes: dict[ClassKey, int | None]
     subjects: dict[str, tuple[int | None, int | None, int]]  # id, budget, position
+    closed: frozenset[str]
     people: dict[str, Known]
     assignments: dict[tuple[str, ClassKey, str], tuple[int, int]]  # id, weekdays
     taken: frozenset[str]

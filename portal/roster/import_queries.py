@@ -28,10 +28,12 @@ def roster_of(person: Person, tables: Sequence[FileTable] = ()) -> Roster:
     """All of the school of `person`, who imports, by the names that files use (5 statements)."""
     school_id = person.school_id
     people = {each.login: each for each in people_with_posts(school_id)}
+    subjects = db.session.scalars(select(Subject).where(Subject.school_id == school_id)).all()
     taken = select(Person.login).where(Person.login.in_(logins_of(tables)), Person.school_id != school_id)
     return Roster(
         classes={(each.grade, each.number): each.id for each in school_queries.classes_of_school(school_id)},
-        subjects={name_of(each.name): (each.id, each.budget, each.position) for each in _all(Subject, school_id)},
+        subjects={name_of(each.name): (each.id, each.budget, each.position) for each in subjects if not each.closed_on},
+        closed=frozenset(name_of(each.name) for each in subjects if each.closed_on),
         people={login: _known(each) for login, each in people.items()},
         assignments={
             (each.teacher.login, (each.school_class.grade, each.school_class.number), name_of(each.subject.name)): (
@@ -45,10 +47,6 @@ def roster_of(person: Person, tables: Sequence[FileTable] = ()) -> Roster:
     )
 
 
-def _all(model: type[Model], school_id: int) -> Sequence:
-    return db.session.scalars(select(model).where(model.school_id == school_id)).all()
-
-
 def _known(person: Person) -> Known:
     posts = (each.post for each in person.grants)
     return Known(
@@ -60,11 +58,6 @@ def people_with_posts(school_id: int) -> Sequence[Person]:
     """Everybody of a school with their roles, by login; without those who were erased."""
     wanted = select(Person).where(Person.school_id == school_id, Person.erased_at.is_(None)).order_by(Person.login)
     return db.session.scalars(wanted.options(selectinload(Person.grants).joinedload(RoleGrant.school_class))).all()
-
-
-def subjects_in_order(school_id: int) -> Sequence[Subject]:
-    wanted = select(Subject).where(Subject.school_id == school_id)
-    return db.session.scalars(wanted.order_by(Subject.position, Subject.name)).all()
 
 
 def assignments_of(school_id: int) -> Sequence[TeachingAssignment]:

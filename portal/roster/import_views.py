@@ -147,7 +147,7 @@ def _rows() -> dict[Kind, Callable[[], list[tuple]]]:
     school_id = current_user.school_id
     return {
         Kind.CLASSES: lambda: writing.class_rows(school_queries.classes_of_school(school_id)),
-        Kind.SUBJECTS: lambda: writing.subject_rows(queries.subjects_in_order(school_id)),
+        Kind.SUBJECTS: lambda: writing.subject_rows(school_queries.subjects_of_school(school_id)),
         Kind.PEOPLE: lambda: writing.person_rows(queries.people_with_posts(school_id)),
         Kind.ASSIGNMENTS: lambda: writing.assignment_rows(queries.assignments_of(school_id)),
     }

@@ -113,7 +113,7 @@ def state_of_class(school_class: SchoolClass) -> int:
 
 
 def state_of_subject(subject: Subject) -> int:
-    return state_number(subject.name)
+    return state_number(subject.name, subject.closed_on)
 
 
 def state_number(*made_of: object) -> int:

@@ -11,8 +11,11 @@ from portal.audit.actions import record
 from portal.extensions import db
 from portal.policy.errors import PolicyError
 from portal.policy.permissions import Scope
+from portal.policy.roster import check_taught
 from portal.roster import people_queries as queries
 from portal.roster.actions import check_seen, lock
+from portal.roster.place_queries import touched_by_closing
+from portal.school import queries as school_queries
 from portal.school.link_actions import count_change, new_code
 from portal.school.models import SchoolClass, Subject, TeachingAssignment
 
@@ -86,7 +89,7 @@ def _check_number(school_id: int, grade: int, number: int) -> None:
 
 
 def add_subject(name: str, *, by: Person, at: datetime) -> Subject:
-    """A subject after the others. Raises PolicyError where there is one of this name."""
+    """A subject after the others. Raises PolicyError where there is one of this name, closed or not."""
     lock(by)
     _check_name(by.school_id, name)
     last = db.session.scalar(select(func.max(Subject.position)).where(Subject.school_id == by.school_id))
@@ -99,9 +102,7 @@ def add_subject(name: str, *, by: Person, at: datetime) -> Subject:
 
 def rename_subject(subject: Subject, name: str, *, seen_version: int, by: Person, at: datetime) -> None:
     """What is published keeps the old name. Raises like `add_subject`."""
-    lock(by)
-    db.session.refresh(subject)
-    check_seen(queries.state_of_subject(subject), seen_version)
+    _hold_subject(subject, seen_version, by=by)
     if name == subject.name:
         return
     _check_name(by.school_id, name)
@@ -111,8 +112,60 @@ def rename_subject(subject: Subject, name: str, *, seen_version: int, by: Person
     record("subject.rename", by=by, at=at, right=_right(by), called=[was, name])
 
 
+def close_subject(subject: Subject, *, seen_version: int, by: Person, at: datetime) -> None:
+    """The school does not teach it from today on. All that was set in it stays; nobody can set or change any more.
+
+    Who teaches it is kept with it for `open_subject`. `seen_version`: see `place_queries.Touched.state`.
+    """
+    lock(by)
+    db.session.refresh(subject)
+    touched = touched_by_closing(subject, at.date())
+    check_seen(touched.state, seen_version)
+    if subject.closed_on:
+        return
+    subject.closed_on = at.date()
+    subject.ended = [
+        [each.teacher_id, each.class_id, each.school_class.grade, each.weekdays] for each in touched.lessons
+    ]
+    db.session.execute(delete(TeachingAssignment).where(TeachingAssignment.subject_id == subject.id))
+    count_change(by.school_id)
+    db.session.flush()
+    record("subject.close", by=by, at=at, right=_right(by), subject=subject.name)
+
+
+def open_subject(subject: Subject, *, seen_version: int, by: Person, at: datetime) -> tuple[int, int]:
+    """It is taught again, by those who are still there in classes that have not moved up since: how many lessons are
+    as they were, and how many are not.
+    """
+    _hold_subject(subject, seen_version, by=by)
+    if not subject.closed_on:
+        return 0, 0
+    teachers = set(db.session.scalars(select(Person.id).where(Person.school_id == by.school_id, Person.active)))
+    classes = {(each.id, each.grade) for each in school_queries.classes_of_school(by.school_id)}
+    ended = subject.ended or []
+    back = [
+        {"teacher_id": teacher_id, "class_id": class_id, "weekdays": weekdays}
+        for teacher_id, class_id, grade, weekdays in ended
+        if teacher_id in teachers and (class_id, grade) in classes
+    ]
+    subject.closed_on, subject.ended = None, None
+    db.session.add_all(TeachingAssignment(school_id=by.school_id, subject_id=subject.id, **each) for each in back)
+    count_change(by.school_id)
+    db.session.flush()
+    record("subject.open", by=by, at=at, right=_right(by), subject=subject.name)
+    return len(back), len(ended) - len(back)
+
+
+def _hold_subject(subject: Subject, seen_version: int, *, by: Person) -> None:
+    lock(by)
+    db.session.refresh(subject)
+    check_seen(queries.state_of_subject(subject), seen_version)
+
+
 def _check_name(school_id: int, name: str) -> None:
-    if db.session.scalar(select(exists().where(Subject.school_id == school_id, Subject.name == name))):
+    found = db.session.scalars(select(Subject).where(Subject.school_id == school_id, Subject.name == name)).first()
+    if found:
+        check_taught(name, found.closed_on is not None)
         raise PolicyError("这个学科已经有了。")
 
 

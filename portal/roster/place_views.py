@@ -19,8 +19,9 @@ from portal.roster import place_actions as actions
 from portal.roster.import_views import bp
 from portal.roster.people_forms import StepForm
 from portal.roster.place_forms import ClassForm, SubjectForm
+from portal.roster.place_queries import touched_by_closing
 from portal.school import queries as school_queries
-from portal.school.models import SchoolClass
+from portal.school.models import SchoolClass, Subject
 
 
 @bp.get("/classes")
@@ -89,12 +90,53 @@ def add_subject():
 @bp.post("/subjects/<int:subject_id>")
 @requires("roster.set")
 def rename_subject(subject_id: int):
-    subject = school_queries.subject_or_404(current_user.school_id, subject_id)
-    form = SubjectForm()
+    subject, form = _subject(subject_id), SubjectForm()
     if not form.validate():
         return _page(refusal=form.name.errors[0]), 422
     step = partial(actions.rename_subject, subject, form.name.data, seen_version=form.seen_version)
     return _done(step, gettext("已保存。"))
+
+
+@bp.get("/subjects/<int:subject_id>/close")
+@requires("roster.set")
+def before_closing(subject_id: int):
+    """What closing a subject would touch."""
+    subject = _subject(subject_id)
+    if subject.closed_on:
+        return redirect(url_for("roster.classes", _anchor="main"), 303)
+    return _closing_page(subject)
+
+
+@bp.post("/subjects/<int:subject_id>/close")
+@requires("roster.set")
+def close_subject(subject_id: int):
+    """It is taught no more."""
+    subject, form = _subject(subject_id), StepForm()
+    step = partial(actions.close_subject, subject, seen_version=form.seen_version)
+    said = gettext("“%(name)s”已停用。以前的作业都还在。", name=subject.name)
+    return _done(step, said, anew=partial(_closing_page, subject))
+
+
+@bp.post("/subjects/<int:subject_id>/open")
+@requires("roster.set")
+def open_subject(subject_id: int):
+    """It is taught again."""
+    subject, form = _subject(subject_id), StepForm()
+    step = partial(actions.open_subject, subject, seen_version=form.seen_version)
+    return _done(step, partial(_opened, subject.name))
+
+
+def _opened(name: str, lessons: tuple[int, int]) -> str:
+    back, gone = lessons
+    if not (back or gone):
+        return gettext("“%(name)s”已恢复。请安排任课。", name=name)
+    said = gettext("“%(name)s”已恢复，任课恢复了 %(count)s 项。", name=name, count=back)
+    rest = gettext("另有 %(count)s 项没有恢复：教师已停用，或班级已变动。请重新安排。", count=gone)
+    return said + rest if gone else said
+
+
+def _subject(subject_id: int) -> Subject:
+    return school_queries.subject_or_404(current_user.school_id, subject_id)
 
 
 def _class(class_id: int) -> SchoolClass:
@@ -102,15 +144,18 @@ def _class(class_id: int) -> SchoolClass:
     return found if found.school_id == current_user.school_id else abort(404)
 
 
-def _done(step: Callable[..., object], said: str, **shown: object):
-    """Take the step and show the page anew; with the sentence and the present state where the rules say no."""
+def _done(step: Callable[..., object], said: str | Callable[..., str], anew: Callable[..., str] | None = None, **shown):
+    """Take the step and show the page anew; with the sentence and the present state where the rules say no.
+
+    `said` may ask what came of it; `anew` makes the page if it is another one, `shown` is what stands on it.
+    """
     try:
         with db.session.begin_nested():
-            step(by=current_user, at=clock.now())
+            done = step(by=current_user, at=clock.now())
     except PolicyError as error:
-        return _page(refusal=translated(error), **shown), 409
+        return (anew or _page)(refusal=translated(error), **shown), 409
     db.session.commit()
-    flash(said)
+    flash(said if isinstance(said, str) else said(done))
     return redirect(url_for("roster.classes", _anchor="main"), 303)
 
 
@@ -124,6 +169,7 @@ def _page(adding: ClassForm | None = None, naming: SubjectForm | None = None, **
         classes=school_queries.classes_of_school(current_user.school_id),
         homerooms=queries.homeroom_teachers(current_user.school_id),
         subjects=school_queries.subjects_of_school(current_user.school_id),
+        closed=school_queries.closed_subjects(current_user.school_id),
         left=school_queries.classes_that_left(current_user.school_id),
         grades={each: grade_name(each) for each in GRADES},
         state_of_class=queries.state_of_class,
@@ -132,3 +178,8 @@ def _page(adding: ClassForm | None = None, naming: SubjectForm | None = None, **
         naming=naming or SubjectForm(formdata=None),
         **more,
     )
+
+
+def _closing_page(subject: Subject, **more: object) -> str:
+    touched = touched_by_closing(subject, clock.today())
+    return render_template("roster/subject_close.html", touched=touched, **more)

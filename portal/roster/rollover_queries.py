@@ -83,6 +83,10 @@ def why_it_stays(kept: Rollover) -> PolicyError | None:
     others = [each for each in classes.values() if each.id not in moved and each.id not in made and not each.left_on]
     if any((each.grade, each.number) in before for each in others):
         return PolicyError("升年级以后新添加的班占了原来的班号，不能撤销。请先给它改班号。")
+    lessons = {each["subject_id"] for each in kept.changes["gone"].get("teaching_assignment", ())}
+    for subject in school_queries.closed_subjects(kept.school_id):
+        if subject.id in lessons:
+            return PolicyError("学科“%(name)s”在升年级以后停用了，不能撤销。请先恢复它。", name=subject.name)
     return PolicyError("新开的班已经有人用到，不能撤销。") if _is_used(made) else None
 
 

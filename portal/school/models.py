@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.extensions import Model, Moment, one_of
@@ -166,7 +166,11 @@ class RetiredCode(Model):
 
 
 class Subject(Model):
-    """A subject. `budget`: the minutes a day the school thinks right for it; a hint, never a limit. None: no hint."""
+    """A subject. `budget`: the minutes a day the school thinks right for it; a hint, never a limit. None: no hint.
+
+    `closed_on`: the first day on which the school does not teach it any more; it keeps its name. `ended`: who taught it
+    where until then, [teacher, class, its grade, weekdays] by ids; None while it is open.
+    """
 
     __tablename__ = "subject"
     __table_args__ = (
@@ -179,6 +183,8 @@ class Subject(Model):
     name: Mapped[str] = mapped_column(String(40))
     position: Mapped[int] = mapped_column(default=0)
     budget: Mapped[int | None] = mapped_column(default=15, server_default="15")
+    closed_on: Mapped[date | None]
+    ended: Mapped[list[list[int]] | None] = mapped_column(JSON)
 
 
 class TeachingAssignment(Model):

@@ -86,13 +86,19 @@ def replaced_links(school_id: int) -> Sequence[tuple[RetiredCode, SchoolClass]]:
 
 
 def subjects_of_school(school_id: int) -> Sequence[Subject]:
-    """The school's subjects in its order."""
-    wanted = select(Subject).where(Subject.school_id == school_id).order_by(Subject.position, Subject.id)
-    return db.session.scalars(wanted).all()
+    """The subjects that a school teaches, in its order."""
+    wanted = select(Subject).where(Subject.school_id == school_id, Subject.closed_on.is_(None))
+    return db.session.scalars(wanted.order_by(Subject.position, Subject.id)).all()
+
+
+def closed_subjects(school_id: int) -> Sequence[Subject]:
+    """The subjects that a school does not teach any more, in its order."""
+    wanted = select(Subject).where(Subject.school_id == school_id, Subject.closed_on.is_not(None))
+    return db.session.scalars(wanted.order_by(Subject.position, Subject.id)).all()
 
 
 def subject_or_404(school_id: int, subject_id: int) -> Subject:
-    """A subject of this school; 404 where there is none."""
+    """A subject of this school, closed or not; 404 where there is none."""
     subject = db.session.get(Subject, subject_id)
     return subject if subject and subject.school_id == school_id else abort(404)
 

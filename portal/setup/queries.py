@@ -49,7 +49,7 @@ def counts_of(school: School, today: date) -> Counts:
     row = db.session.execute(
         select(
             count(SchoolClass, SchoolClass.left_on.is_(None)),
-            count(Subject),
+            count(Subject, Subject.closed_on.is_(None)),
             count(TeachingAssignment),
             count(Person, active),
             count(Person, active, Person.password_hash == NO_PASSWORD),

@@ -54,6 +54,13 @@ def slips(visitor: Visitor) -> None:
     expect(visitor.page.locator(".slips li").first).to_be_visible()
 
 
+def closing_a_subject(visitor: Visitor) -> None:
+    """With homework of today in it."""
+    page = visitor.open("/roster/classes")
+    page.locator("#subjects-title ~ .terms summary").first.click()
+    page.locator("#subjects-title ~ .terms a").first.click()
+
+
 def classes_with_errors(visitor: Visitor) -> None:
     visitor.expected = {422}
     page = visitor.open("/roster/classes")
@@ -133,6 +140,7 @@ ROSTER_PAGES = {
     "person, new, wrong": (ADMINISTRATOR, new_person_with_errors),
     "slips": (ADMINISTRATOR, slips),
     "classes and subjects": (ADMINISTRATOR, opened("/roster/classes")),
+    "closing a subject": (ADMINISTRATOR, closing_a_subject),
     "classes and subjects, wrong": (ADMINISTRATOR, classes_with_errors),
     "import": (ADMINISTRATOR, opened("/roster/import")),
     "import, wrong": (ADMINISTRATOR, import_without_file),

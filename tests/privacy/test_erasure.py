@@ -109,6 +109,14 @@ def test_a_new_school_year_that_is_taken_back_gives_them_nothing_back(
 
 
 @pytest.mark.usefixtures("elsewhere")
+def test_a_subject_that_is_opened_again_gives_them_nothing_back(world: World, admin: Browser, leaver: Person) -> None:
+    world.english.ended = [[leaver.id, world.four_one.id, 4, 31], [world.luo.id, world.four_one.id, 4, 31]]
+    press(admin, leaver, LOGINS[1])
+    db.session.refresh(world.english)
+    assert world.english.ended == [[world.luo.id, world.four_one.id, 4, 31]]
+
+
+@pytest.mark.usefixtures("elsewhere")
 def test_nobody_signs_in_finds_or_revives_them_and_the_login_is_free(
     world: World, admin: Browser, leaver: Person, app: Flask
 ) -> None:

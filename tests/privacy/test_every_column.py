@@ -24,7 +24,8 @@ calendar_day         id school_id date kind note -
 term                 id school_id name first last -
 school_class         id school_id grade number code board_version since left_on -
 retired_code         id school_id class_id code retired_at -
-subject              id school_id name position budget -
+subject              id school_id name position budget closed_on -
+subject              ended teaching row
 service_list         id school_id kind version rows -
 person               id school_id active session_version erased_at account number
 person               login name password_hash one_time account name

@@ -175,7 +175,7 @@ def founds_the_school(admin: Visitor, day: date) -> None:
 
 def imports(admin: Visitor) -> None:
     page = admin.page
-    page.get_by_role("link", name="导入名单").click()
+    page.get_by_role("link", name="去导入名单").click()
     xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     page.locator("input[type=file]").set_input_files(
         {"name": "青禾名单.xlsx", "mimeType": xlsx, "buffer": sample_lists()}

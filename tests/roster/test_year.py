@@ -418,7 +418,7 @@ def test_a_school_without_classes_is_told_so(world: World, browser: Browser) -> 
     boss = make_person(world.other_school, "boss", "管理员")
     grant(boss, Role.ADMINISTRATOR)
     db.session.commit()
-    assert "还没有班级。" in browser.sign_in(boss).get(YEAR).text
+    assert "学校还没有建立班级。 去导入名单" in browser.sign_in(boss).get(YEAR).text
 
 
 @pytest.mark.parametrize("more", [0, 6])

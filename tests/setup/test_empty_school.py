@@ -25,8 +25,11 @@ EMPTY = {
     "/board/schools/qhsyxx/": "学校还没有建立班级。",
     "/board/schools/qhsyxx/totals": "学校还没有建立班级。",
     "/board/schools/qhsyxx/lists": "学校还没有建立班级。",
-    "/office/links": "学校还没有建立班级。 导入名单 一个一个添加",
-    "/service/content": "学校还没有建立班级。 导入名单 一个一个添加",
+    "/board/schools/qhsyxx/wall": "学校还没有建立班级。",
+    "/people": "和班级、任课写在一个表格里导入更快。 去导入名单",
+    "/roster/year": "学校还没有建立班级。 去导入名单 · 一个一个添加",
+    "/office/links": "学校还没有建立班级。 去导入名单 · 一个一个添加",
+    "/service/content": "学校还没有建立班级。 去导入名单 · 一个一个添加",
     "/roster/classes": "还没有班级。",
     "/roster/import": "下载模板（xlsx）",
     "/people/1": "还没有任课。",
@@ -62,6 +65,29 @@ def test_where_nothing_is_yet_it_says_so(first: Browser) -> None:
         if sentence not in texts(first.get(address, follow_redirects=True), "main")[0]
     }
     assert silent == {}
+
+
+def test_while_there_are_first_steps_left_nothing_says_that_nothing_is_to_do(first: Browser) -> None:
+    page = first.get("/home").text
+    assert "新学校的步骤，已完成" in page
+    assert "没有等您办的事" not in page
+    assert "抽样编号" not in first.get("/office/sample", follow_redirects=True).text  # 0 of 0 sheets
+
+
+def test_what_is_done_leads_on_to_the_next_step_until_nobody_wants_it_any_more(first: Browser) -> None:
+    add_class = {"grade": "1", "number": "1"}
+    assert first.send("/roster/classes", add_class).status == 303
+    assert texts(first.get("/roster/classes"), "p", role="status") == ["已添加班级。 接下来做什么"]
+    first.send("/setup/next", {"do": "hide"})
+    assert "接下来做什么" in texts(first.get("/setup/next"), "p", role="status")[0]  # the sentence itself
+    assert first.send("/roster/classes", add_class | {"number": "2"}).status == 303
+    assert texts(first.get("/roster/classes"), "p", role="status") == ["已添加班级。"]
+
+
+def test_an_administrator_without_the_office_is_told_what_comes_first(app: Flask, browser: Browser, code: str) -> None:
+    assert found(browser, code, office="").status == 303
+    assert texts(browser.get("/setup/next"), "p", class_="quiet").count("由教务处来做。 还没有人是教务处，请先做第 2 步。") == 2
+    assert "先给同事角色" in browser.get("/deputies/").text
 
 
 def test_who_cannot_import_is_told_whom_to_ask(world: World, browser: Browser) -> None:

@@ -86,7 +86,10 @@ def test_what_is_done_leads_on_to_the_next_step_until_nobody_wants_it_any_more(f
 
 def test_an_administrator_without_the_office_is_told_what_comes_first(app: Flask, browser: Browser, code: str) -> None:
     assert found(browser, code, office="").status == 303
-    assert texts(browser.get("/setup/next"), "p", class_="quiet").count("由教务处来做。 还没有人是教务处，请先做第 2 步。") == 2
+    assert (
+        texts(browser.get("/setup/next"), "p", class_="quiet").count("由教务处来做。 还没有人是教务处，请先做第 2 步。")
+        == 2
+    )
     assert "先给同事角色" in browser.get("/deputies/").text
 
 

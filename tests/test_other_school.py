@@ -137,6 +137,8 @@ administrator POST /people/passwords person person_token 409 do=selected
 administrator POST /people/{person_id}/roles homeroom_of class_id 422 role=homeroom
 administrator POST /people/{person_id}/teaching school_class class_id 422 subject={subject_id} weekdays=0
 administrator POST /people/{person_id}/teaching subject subject_id 422 school_class={class_id} weekdays=0
+administrator GET /deputies/ person person_id 200 as=holder
+administrator GET /deputies/ person person_id 200 as=deputy
 homeroom POST /deputies/ grant grant_id 422 to=罗安怡 first={day} last={day}
 homeroom POST /deputies/ to person_name 422 grant={grant_id} first={day} last={day}
 homeroom POST /deputies/ to login 422 grant={grant_id} first={day} last={day}

@@ -51,6 +51,11 @@ class LendForm(FlaskForm):
         names = [each.name for each in self.people]
         return [each.name if names.count(each.name) == 1 else f"{each.name} {each.login}" for each in self.people]
 
+    def offer(self, person_id: int | None) -> None:
+        """Fill in the name of one of the colleagues; of nobody else."""
+        offered = dict(zip((each.id for each in self.people), self.names, strict=True))
+        self.to.data = offered.get(person_id)
+
     def check_days(self, today: date) -> bool:
         """Say at its field what the rule has against these days; whether it has nothing."""
         for field in (self.first, self.last):

@@ -22,13 +22,12 @@ class Loan:
     may_end: bool
 
 
-def arranged(loans: Sequence[Deputy], today: date, *, person_id: int, arranges: bool) -> dict[str, list[Loan]]:
-    """The loans in three lists: `mine` (lent to this person), `given` by them (`arranges`: by everybody) that are not
-    over yet, and `past`.
+def arranged(loans: Sequence[Deputy], today: date, *, person_id: int | None, arranges: bool) -> dict[str, list[Loan]]:
+    """The loans in three lists: `mine` (lent to this person), `given` by them (None: by everybody) that are not over
+    yet, and `past`. `arranges`: who reads it may end all of them.
     """
     found: dict[str, list[Loan]] = {"mine": [], "given": [], "past": []}
     for each in loans:
-        gave = each.grant.person_id == person_id
         loan = Loan(
             id=each.id,
             post=each.grant.post,
@@ -37,11 +36,11 @@ def arranged(loans: Sequence[Deputy], today: date, *, person_id: int, arranges: 
             first=each.first,
             last=each.last,
             phase=phase(each.first, each.last, today),
-            may_end=gave or arranges,
+            may_end=arranges or each.grant.person_id == person_id,
         )
         if loan.phase == Phase.PAST:
             found["past"].append(loan)
-        elif each.person_id == person_id and not arranges:
+        elif each.person_id == person_id:
             found["mine"].append(loan)
         else:
             found["given"].append(loan)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -45,7 +45,7 @@ def lend():
         return _page(form, refusal=refusal), 409
     db.session.commit()
     flash(gettext("已安排：%(name)s 代理 %(role)s。", name=form.found.name, role=role_name(grant.post)))
-    return redirect(url_for("deputies.deputies", _anchor="main"), 303)
+    return _returned()
 
 
 @bp.post("/<int:loan_id>/end")
@@ -63,7 +63,23 @@ def end(loan_id: int):
         return _page(_form(empty=True), refusal=refusal), 409
     db.session.commit()
     flash(gettext("已结束：%(name)s 不再代理 %(role)s。", name=name, role=role))
-    return redirect(url_for("deputies.deputies", _anchor="main"), 303)
+    return _returned()
+
+
+def _back() -> dict[str, object]:
+    """From whose page one has come, and goes back to: administrators have one of everybody. `?person=7&as=holder` asks
+    for a deputy of theirs, `as=deputy` for somebody whose deputy they are.
+    """
+    person_id = request.args.get("person", type=int)
+    if not person_id or person_id < 0 or not can("roster.set"):
+        return {}
+    return {"person": person_id, "as": request.args.get("as", "")}
+
+
+def _returned():
+    back = _back()
+    page = url_for("people.person", person_id=back["person"]) if back else url_for("deputies.deputies")
+    return redirect(f"{page}#main", 303)
 
 
 def _refused(step: Callable[..., object]) -> str:
@@ -77,10 +93,17 @@ def _refused(step: Callable[..., object]) -> str:
 
 
 def _grants() -> list:
-    """The roles this person may lend: their own ones, or everybody's; never one that is only lent to them."""
+    """The roles this person may lend: their own ones, or everybody's (of one of them, if it began on a page of
+    theirs); never one that is only lent to them.
+    """
     holder = None if can("deputies.arrange") else current_user.id
     lent = {each.grant_id for each in current_user.rights.lent}
-    return [each for each in queries.lendable_grants(current_user.school_id, holder) if each.id not in lent]
+    whose = _back().get("person") if request.args.get("as") == "holder" else None
+    return [
+        each
+        for each in queries.lendable_grants(current_user.school_id, holder)
+        if each.id not in lent and whose in (None, each.person_id)
+    ]
 
 
 def _form(*, empty: bool = False) -> LendForm:
@@ -91,17 +114,22 @@ def _form(*, empty: bool = False) -> LendForm:
     }
     people = [each for each in queries.colleagues(current_user.school_id) if each.id != current_user.id]
     shown = {"formdata": None, "first": clock.today()} if empty else {}
-    return LendForm(roles=roles, people=people, **shown)
+    form = LendForm(roles=roles, people=people, **shown)
+    if empty and request.args.get("as") == "deputy":
+        form.offer(_back().get("person"))
+    return form
 
 
 def _page(form: LendForm, **more: object) -> str:
     arranges, today = can("deputies.arrange"), clock.today()
-    found = queries.loans(current_user.school_id, today - SHOWN, None if arranges else current_user.id)
+    whose = None if arranges else current_user.id
+    found = queries.loans(current_user.school_id, today - SHOWN, whose)
     return render_template(
         "deputies/deputies.html",
         form=form,
         today=today,
         arranges=arranges,
-        **arranged(found, today, person_id=current_user.id, arranges=arranges),
+        back=_back(),
+        **arranged(found, today, person_id=whose, arranges=arranges),
         **more,
     )

@@ -10,13 +10,15 @@ from flask_login import current_user
 from portal import clock
 from portal.access import requires
 from portal.accounts.models import Person, Post
+from portal.deputies import queries as deputy_queries
+from portal.deputies.page import arranged
 from portal.errors import translated
 from portal.extensions import db
 from portal.fields import VersionedForm
 from portal.filters import class_name, grade_name, weekday_name
 from portal.policy.caps import GRADES
 from portal.policy.errors import PolicyError
-from portal.policy.permissions import Role
+from portal.policy.permissions import LENDABLE, Role
 from portal.roster import actions
 from portal.roster import people_queries as queries
 from portal.roster.people_forms import AssignForm, GrantForm, PersonForm, StepForm
@@ -152,6 +154,8 @@ def _page(found: Person, **shown: object) -> str:
         "assigning": lambda: _assign_form(formdata=None, weekdays=["0", "1", "2", "3", "4"]),
     }
     grants, taught = queries.grants_of(found.id), school_queries.assignments_of_teacher(found.id)
+    today = clock.today()
+    loans = deputy_queries.loans(found.school_id, today, found.id)
     return render_template(
         "roster/person.html",
         person=found,
@@ -159,6 +163,9 @@ def _page(found: Person, **shown: object) -> str:
         grants=grants,
         taught=taught,
         days=_days(),
+        **arranged(loans, today, person_id=found.id, arranges=True),
+        back={"person": found.id},
+        lends=any(each.role in LENDABLE for each in grants),
         **{name: make() for name, make in forms.items() if name not in shown},
         **shown,
     )

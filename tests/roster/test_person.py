@@ -291,4 +291,4 @@ def test_the_statements_of_a_page_do_not_grow(world: World, admin: Browser, coun
     admin.get("/people")
     with statements() as seen:
         assert admin.get(f"/people/{world.chen.id}").status == 200
-    assert len(seen) == 6
+    assert len(seen) == 7

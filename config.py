@@ -68,6 +68,7 @@ class Config:
             environ, "PORTAL_IDLE_MINUTES", 720, default=240
         )  # seconds; 0: as long as it lasts
         self.REMEMBER_COOKIE_DURATION = timedelta(days=self._number(environ, "PORTAL_REMEMBER_DAYS", 90, default=30))
+        self.ONE_TIME_DAYS = self._number(environ, "PORTAL_ONE_TIME_DAYS", 180, least=1, default=30)
         self.REMEMBER_COOKIE_SECURE = self.SESSION_COOKIE_SECURE
         self.REDIS_URL = self._redis(environ)
         self.METRICS_TOKEN = self._metrics(environ)
@@ -151,10 +152,10 @@ class Config:
         return value in ("1", "yes") if value else default
 
     @staticmethod
-    def _number(environ: Mapping[str, str], name: str, most: int, *, default: int = 0) -> int:
+    def _number(environ: Mapping[str, str], name: str, most: int, *, least: int = 0, default: int = 0) -> int:
         value = environ.get(name) or str(default)
-        if not (value.isdecimal() and value.isascii() and int(value) <= most):
-            raise ConfigError(f"{name} is {value!r}; set it to a number from 0 to {most}.")
+        if not (value.isdecimal() and value.isascii() and least <= int(value) <= most):
+            raise ConfigError(f"{name} is {value!r}; set it to a number from {least} to {most}.")
         return int(value)
 
     @staticmethod

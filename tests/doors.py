@@ -286,7 +286,7 @@ def browser_of(app: Flask, person: Person | None, kind: str) -> Browser:
     browser = Browser(app)
     if person:
         browser.sign_in(person)
-        person.active, person.one_time = kind != "stopped", kind == "one-time"
+        person.active, person.one_time_last = kind != "stopped", TODAY if kind == "one-time" else None
         db.session.commit()
     return browser
 

@@ -94,6 +94,7 @@ def test_the_application_itself_does_not_start_without_a_secret(monkeypatch: pyt
         ("PORTAL_PROXIES", "yes", "PORTAL_PROXIES is 'yes'; set it to a number from 0 to 9."),
         ("PORTAL_PROXIES", "-1", "PORTAL_PROXIES is '-1'; set it to a number from 0 to 9."),
         ("PORTAL_PROXIES", "10", "PORTAL_PROXIES is '10'; set it to a number from 0 to 9."),
+        ("PORTAL_ONE_TIME_DAYS", "0", "PORTAL_ONE_TIME_DAYS is '0'; set it to a number from 1 to 180."),
         ("PORTAL_LOG", "loud", "PORTAL_LOG is 'loud'; set it to one of errors, text, json."),
         ("PORTAL_HTMX", "npm", "PORTAL_HTMX is 'npm'; set it to one of auto, cdn, self."),
     ],

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from portal.accounts.models import Person
 from portal.accounts.name_queries import with_names
 from portal.app import create_app
 from portal.audit.models import LogEntry
@@ -313,3 +315,16 @@ def test_names_become_people_and_the_log_says_what_it_said(unmigrated: Flask) ->
         "陈立",
         "罗安怡 陈立",
     )
+
+
+def test_one_time_passwords_from_before_hold_for_a_month(unmigrated: Flask) -> None:
+    to("head")
+    world = make_world()
+    world.chen.one_time_last = TOMORROW
+    db.session.commit()
+    to("0017")
+    assert {each["login"] for each in rows()["person"] if each["one_time"]} == {"chen"}
+    to("head")
+    found = {each.login: each.one_time_last for each in db.session.scalars(select(Person))}
+    assert found.pop("chen") - date.today() in (timedelta(days=29), timedelta(days=30))  # midnight may have passed
+    assert set(found.values()) == {None}

@@ -4,7 +4,7 @@ counted on, it ends them all at once.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from secrets import choice
 
 from sqlalchemy import ColumnElement, insert, literal, select, update
@@ -18,11 +18,12 @@ from portal.policy.errors import PolicyError, StaleForm
 
 @dataclass(frozen=True)
 class Slip:
-    """What is handed to somebody on paper. The password is written nowhere else."""
+    """What is handed to somebody on paper. The password is written nowhere else, and holds until the end of `last`."""
 
     name: str
     login: str
     password: str
+    last: date
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ def draw_passwords(count: int) -> list[Drawn]:
 
 
 def give_one_time_passwords(
-    seen: Collection[str] | None, drawn: Sequence[Drawn], *, by: Person, at: datetime
+    seen: Collection[str] | None, drawn: Sequence[Drawn], *, last: date, by: Person, at: datetime
 ) -> list[Slip]:
-    """Give what was drawn to people of the school and end their sessions.
+    """Give what was drawn to people of the school, to be used until the end of `last`, and end their sessions.
 
     `seen`: who they are, as `Person.get_id()` said when they were shown; None: everybody who has none yet.
     Raises StaleForm where one of them is not as they were shown or more wait than were `drawn`, PolicyError where
@@ -59,7 +60,7 @@ def give_one_time_passwords(
         raise PolicyError("您自己的密码请在“我的账号”里修改。")
     if len(people) > len(drawn):
         raise _changed_meanwhile()
-    slips = [_given(person, each, by=by, at=at) for person, each in zip(people, drawn, strict=False)]
+    slips = [_given(person, each, last=last, by=by, at=at) for person, each in zip(people, drawn, strict=False)]
     db.session.flush()
     return slips
 
@@ -76,7 +77,7 @@ def change_password(person: Person, chosen: str, *, at: datetime) -> None:
     """Keep the hash of the person's choice; their other sessions end. Raises StaleForm where it changed meanwhile."""
     _lock(person)
     record("password.change", by=person, at=at)
-    person.password_hash, person.one_time = chosen, False
+    person.password_hash, person.one_time_last = chosen, None
     end_sessions(person)
 
 
@@ -118,17 +119,17 @@ def _changed_meanwhile() -> StaleForm:
     return StaleForm("有人的账号刚刚被改过，什么都没有做。请看一遍现在的名单，再选一次。")
 
 
-def _given(person: Person, drawn: Drawn, *, by: Person, at: datetime) -> Slip:
+def _given(person: Person, drawn: Drawn, *, last: date, by: Person, at: datetime) -> Slip:
     record("password.give", by=by, at=at, person=person.id)
-    person.password_hash, person.one_time = drawn.hashed, True
+    person.password_hash, person.one_time_last = drawn.hashed, last
     person.session_version += 1
-    return Slip(person.name, person.login, drawn.password)
+    return Slip(person.name, person.login, drawn.password, last)
 
 
 def _lock(person: Person) -> None:
     """Lock the row of somebody who was read in this request."""
     seen = person.session_version
-    columns = ["session_version", "password_hash", "one_time", "active"]
+    columns = ["session_version", "password_hash", "one_time_last", "active"]
     db.session.refresh(person, columns, with_for_update=True)
     if person.session_version != seen or not person.active:
         raise StaleForm("密码刚刚在别处改过，这一次没有保存。请重新登录。")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -43,7 +43,7 @@ class Person(UserMixin, Model):
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
-    one_time: Mapped[bool] = mapped_column(default=False, server_default=false())  # the password is to be changed
+    one_time_last: Mapped[date | None]  # the password is one from a slip, which holds until the end of this day
     session_version: Mapped[int] = mapped_column(
         default=0, server_default="0"
     )  # sessions that began under another number are over, wherever they are
@@ -71,6 +71,15 @@ class Person(UserMixin, Model):
         return self.get_id() + (BY_PROVIDER if self.by_provider else "")
 
     @property
+    def one_time(self) -> bool:
+        """Whether their password is one from a slip, to be changed at the first sign-in."""
+        return self.one_time_last is not None
+
+    def has_run_out(self, today: date) -> bool:
+        """Whether their password is one from a slip that holds no more."""
+        return self.one_time and self.one_time_last < today
+
+    @property
     def needs_own_password(self) -> bool:
         """Whether the password they have signed in with is one from a slip."""
         return self.one_time and not self.by_provider
@@ -82,11 +91,11 @@ class Person(UserMixin, Model):
 
     def set_password(self, password: str) -> None:
         """Keep the scrypt hash of `password`, never the password."""
-        self.password_hash, self.one_time = hash_of(password), False
+        self.password_hash, self.one_time_last = hash_of(password), None
 
-    def set_one_time_password(self, password: str) -> None:
-        """Keep the hash of a drawn password."""
-        self.password_hash, self.one_time = quick_hash_of(password), True
+    def set_one_time_password(self, password: str, last: date) -> None:
+        """Keep the hash of a drawn password, which holds until the end of `last`."""
+        self.password_hash, self.one_time_last = quick_hash_of(password), last
 
     def has_password(self, password: str) -> bool:
         return check_password_hash(self.password_hash, password)

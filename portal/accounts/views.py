@@ -1,5 +1,7 @@
 """Signing in and out, and what holds for every session."""
 
+from datetime import date
+
 from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user, decode_cookie, encode_cookie, login_user, logout_user
@@ -14,6 +16,7 @@ from portal.attempts import Attempts, tries_of
 from portal.errors import carried_fields
 from portal.extensions import SAFE_METHODS, login_manager
 from portal.extensions import only_reads as changes_nothing
+from portal.filters import month_day
 from portal.htmx import fragment, go_to, wants_fragment
 from portal.site import absolute
 
@@ -31,10 +34,13 @@ def load_person(token: str):
     if not person_id.isdecimal() or _is_idle():
         return None
     reader = readers.person_who_reads if changes_nothing() else queries.person_for_session
-    person = reader(int(person_id), clock.today())
+    today = clock.today()
+    person = reader(int(person_id), today)
     if person is None:
         return None
     person.by_provider = token.endswith(BY_PROVIDER)
+    if person.needs_own_password and person.has_run_out(today):
+        return None
     return person if person.session_token() == token else None
 
 
@@ -108,7 +114,8 @@ def signing_in():
     form = SignInForm()
     if not form.validate():
         return sign_in_page(form, 422)
-    person = queries.person_by_login(form.login.data, clock.today())
+    today = clock.today()
+    person = queries.person_by_login(form.login.data, today)
     attempts: Attempts = current_app.extensions["attempts"]
     tries = tries_of(form.login.data, request.remote_addr or "", known=_is_known(person))
     if seconds := attempts.wait(tries):
@@ -117,6 +124,10 @@ def signing_in():
     if not _is_right(person, form.password.data):
         attempts.failed(tries)
         form.password.errors = [gettext("账号或密码不对。忘记密码请找管理员。")]
+        return sign_in_page(form, 422)
+    if person.has_run_out(today):  # only who has the slip learns that there is this account
+        attempts.failed(tries)
+        form.password.errors = [_run_out(person.one_time_last)]
         return sign_in_page(form, 422)
     attempts.succeeded(tries)
     return let_in(person, remember=form.remember.data, wanted=own_address(form.next.data or ""))
@@ -140,6 +151,11 @@ def _is_right(person: Person | None, password: str) -> bool:
     if person is None or person.one_time or person.has_none:
         check_password_hash(NOBODYS, password)
     return False
+
+
+def _run_out(last: date) -> str:
+    day = month_day(last)
+    return gettext("这张纸条上的密码只能用到 %(day)s，已经过期。请找学校的管理员重新发一张。", day=day)
 
 
 def _is_known(person: Person | None) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 
 from portal.policy.errors import PolicyError
 
@@ -27,6 +28,13 @@ COMMON = frozenset(WORDS.split())
 def one_time_password(draw: Callable[[Sequence[str]], str]) -> str:
     """Such as "k7mw-x3ph-9tqe"; `draw` chooses a letter, as secrets.choice does."""
     return "-".join("".join(draw(READABLE) for _ in range(LETTERS)) for _ in range(GROUPS))
+
+
+def last_day(today: date, days: int) -> date:
+    """The day at whose end a one-time password drawn today holds no more: `days` days from now. A slip may lie in a
+    drawer until somebody is back from a holiday, and not until somebody finds it who should not.
+    """
+    return today + timedelta(days=days)
 
 
 def check_password(password: str, *, login: str, name: str, was: bool = False) -> None:

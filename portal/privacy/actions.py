@@ -68,7 +68,7 @@ def _erase(person: Person, at: datetime) -> None:
     db.session.execute(delete(FormerName).where(FormerName.person_id == person.id))
     db.session.execute(delete(Deputy).where(Deputy.person_id == person.id))
     person.name, person.login = erasure.name_of_erased(person.id), erasure.login_of_erased(person.id)
-    person.password_hash, person.one_time, person.erased_at = NO_PASSWORD, False, at
+    person.password_hash, person.one_time_last, person.erased_at = NO_PASSWORD, None, at
     end_sessions(person)
     count_change(person.school_id)
 

@@ -1,7 +1,7 @@
 """All that is stored of one person, as plain values: what the page shows and the files hold.
 
 format    "homework-portal/person/1"; made: ISO moment
-account   {id, login, name, active, password: none | one_time | own, school}
+account   {id, login, name, active, password: none | one_time | own, password_until: last day of a one-time one, school}
 lists     see LISTS; each is a list of objects with the same keys. Classes are written "4(1)", days and moments as ISO.
 Nobody else is named in it: of a loan it tells the role, of a request the words that this person wrote.
 """
@@ -45,12 +45,13 @@ ITEM = (
 def document(person: Person, made: datetime) -> dict[str, object]:
     """Everything; see the head of this file."""
     password = "none" if person.has_none else "one_time" if person.one_time else "own"
+    until = person.one_time_last and person.one_time_last.isoformat()
     school = db.session.scalar(select(School.name).where(School.id == person.school_id))
     account = {"id": person.id, "login": person.login, "name": person.name, "active": person.active}
     return {
         "format": FORMAT,
         "made": made.isoformat(timespec="seconds"),
-        "account": {**account, "password": password, "school": school},
+        "account": {**account, "password": password, "password_until": until, "school": school},
         **{name: list(read(person.id)) for name, read in LISTS.items()},
     }
 

@@ -31,7 +31,7 @@ class Shown(StrEnum):
 STATES = {
     Shown.ACTIVE: (Person.active,),
     Shown.WITHOUT: (Person.active, Person.password_hash == NO_PASSWORD),
-    Shown.ONE_TIME: (Person.active, Person.one_time),
+    Shown.ONE_TIME: (Person.active, Person.one_time_last.is_not(None)),
     Shown.STOPPED: (~Person.active,),
     Shown.ALL: (),
 }

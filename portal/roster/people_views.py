@@ -1,6 +1,6 @@
 """Everybody with an account: found, added, and given passwords on slips."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -11,6 +11,7 @@ from portal.accounts import queries as account_queries
 from portal.errors import translated
 from portal.extensions import db, start_writing
 from portal.pinyin import sort_key
+from portal.policy import passwords
 from portal.policy.errors import PolicyError
 from portal.roster import actions
 from portal.roster.people_composing import listed_people, role_words
@@ -65,10 +66,11 @@ def give_passwords():
         return _list_page(refusal=gettext("请先勾选要发密码的人。")), 422
     count = account_queries.count_without_password(current_user.school_id) if wanted is None else len(wanted)
     drawn = account_actions.draw_passwords(count)
+    how = {"last": passwords.last_day(clock.today(), current_app.config["ONE_TIME_DAYS"]), "by": current_user}
     start_writing()
     try:
         with db.session.begin_nested():
-            slips = account_actions.give_one_time_passwords(wanted, drawn, by=current_user, at=clock.now())
+            slips = account_actions.give_one_time_passwords(wanted, drawn, **how, at=clock.now())
     except PolicyError as error:
         return _list_page(refusal=translated(error)), 409
     db.session.commit()
@@ -84,7 +86,9 @@ def _is_token(typed: str) -> bool:
 
 def _list_page(**more: object) -> str:
     listed = listed_people()
-    return render_template("roster/people.html", listed=listed, roles=role_words(), states=Shown, **more)
+    return render_template(
+        "roster/people.html", listed=listed, roles=role_words(), states=Shown, today=clock.today(), **more
+    )
 
 
 def _new_page(form: PersonForm, **more: object) -> str:

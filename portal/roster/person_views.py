@@ -166,6 +166,7 @@ def _page(found: Person, **shown: object) -> str:
         **arranged(loans, today, person_id=found.id, arranges=True),
         back={"person": found.id},
         lends=any(each.role in LENDABLE for each in grants),
+        today=today,
         **{name: make() for name, make in forms.items() if name not in shown},
         **shown,
     )

@@ -1,6 +1,6 @@
 """Drawing the code, founding the school with it, and how long its first steps are shown."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from secrets import choice
 
 from sqlalchemy import delete, select, text
@@ -36,8 +36,9 @@ def draw_code(host: str, *, at: datetime) -> str | None:
     return code
 
 
-def found_school(founding: Founding, password: str, *, at: datetime, one_time: bool = False) -> Person:
-    """The one school, its terms and classes, and its administrator. `one_time`: the password was drawn.
+def found_school(founding: Founding, password: str, *, at: datetime, one_time_last: date | None = None) -> Person:
+    """The one school, its terms and classes, and its administrator. `one_time_last`: the password was drawn, and holds
+    until the end of this day.
 
     Raises PolicyError where there is a school already, and where something is not as it should be.
     """
@@ -45,13 +46,16 @@ def found_school(founding: Founding, password: str, *, at: datetime, one_time: b
     if queries.has_school():
         raise PolicyError("学校已经建好了，这一次没有再建。请用管理员的账号登录。")
     founding.check()
-    if not one_time:
+    if not one_time_last:
         check_password(password, login=founding.login, name=founding.person)
     school = School(code=founding.code, name=founding.name, first_steps=True)
     db.session.add(school)
     db.session.flush()
     administrator = _administrator(school, founding)
-    administrator.set_one_time_password(password) if one_time else administrator.set_password(password)
+    if one_time_last:
+        administrator.set_one_time_password(password, one_time_last)
+    else:
+        administrator.set_password(password)
     db.session.flush()
     record("school.found", by=administrator, at=at, name=school.name)
     _add_classes(school, founding, by=administrator, at=at)

@@ -7,6 +7,7 @@ from functools import wraps
 from secrets import choice
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -17,7 +18,7 @@ from portal.errors import translated
 from portal.extensions import db
 from portal.pinyin import initials
 from portal.policy.errors import PolicyError
-from portal.policy.passwords import one_time_password
+from portal.policy.passwords import last_day, one_time_password
 from portal.policy.school_year import present_term
 from portal.setup import actions, queries
 from portal.setup.console import address_of, announcement
@@ -86,15 +87,17 @@ def setup_command(term: tuple[str, str, str] | None, generate: bool, no_office: 
             raise click.ClickException("什么都没有建。 Nothing was founded.")
         values |= _ask([name for name in asked if name in wrong], values)
     form = _form(values, drawn, office=not no_office)
+    last = last_day(clock.today(), current_app.config["ONE_TIME_DAYS"]) if drawn else None
     try:
         founding = form.founding((initials(form.school.data) or "school")[:32])
-        actions.found_school(founding, drawn or values["password"], at=clock.now(), one_time=bool(drawn))
+        actions.found_school(founding, drawn or values["password"], at=clock.now(), one_time_last=last)
     except PolicyError as error:
         raise click.ClickException(_both(error)) from error
     db.session.commit()
     click.echo(f"“{founding.name}”建好了。 The school is founded. 账号 Account: {founding.login}")
     if drawn:
         click.echo(f"一次性密码，只印这一次 One-time password, printed only now: {drawn}")
+        click.echo(f"只能用到 It can be used until: {last}")
 
 
 @click.command("setup-code")

@@ -22,6 +22,7 @@ from tests.homework.composing import complaints, fields, refusals
 from tests.page import Browser, Page, by_other_hands
 
 NEW = "purple lamp river"
+RUN_OUT = "这张纸条上的密码只能用到 11月24日，已经过期。请找学校的管理员重新发一张。"
 
 
 @pytest.fixture
@@ -35,7 +36,9 @@ def elsewhere(world: World, app: Flask) -> Iterator[Flask]:
 
 def slip(world: World) -> str:
     """A one-time password for 陈立德."""
-    [given] = actions.give_one_time_passwords([world.chen.get_id()], draw_passwords(1), by=world.admin, at=NOW)
+    [given] = actions.give_one_time_passwords(
+        [world.chen.get_id()], draw_passwords(1), last=TODAY, by=world.admin, at=NOW
+    )
     db.session.commit()
     return given.password
 
@@ -55,9 +58,27 @@ def test_the_first_sign_in_asks_for_a_password_of_ones_own(world: World, browser
     page = browser.post("/account", sent)
     assert (page.status, page.response.location) == (303, "/deputies/")
     assert signed_in_as(browser) == "陈立德"
-    db.session.refresh(world.chen, ["one_time"])
+    db.session.refresh(world.chen, ["one_time_last"])
     assert not world.chen.one_time
     assert enter(Browser(browser.client.application), "chen", NEW).status == 303
+
+
+def test_a_slip_holds_until_the_end_of_its_last_day(world: World, browser: Browser, app: Flask) -> None:
+    password = slip(world)
+    app.config["NOW"] = NOW.replace(hour=23, minute=59)
+    assert texts(enter(browser, "chen", password), "h1") == ["先换一个自己的密码"]
+    app.config["NOW"] += timedelta(minutes=1)
+    page = enter(Browser(app), "chen", password)
+    assert (page.status, complaints(page)) == (422, {"password": RUN_OUT})
+    assert browser.get("/account").response.location == "/sign-in?next=/account"  # what began with it is over too
+
+
+def test_only_who_has_the_slip_learns_that_it_has_run_out(world: World, app: Flask) -> None:
+    slip(world)
+    app.config["NOW"] = NOW + timedelta(days=1)
+    for login in ("chen", "nobody"):
+        wrong = {"password": "账号或密码不对。忘记密码请找管理员。"}
+        assert complaints(enter(Browser(app), login, "k7mw-x3ph-9tqe")) == wrong
 
 
 def test_a_form_that_is_sent_before_the_password_is_changed_changes_nothing(world: World, browser: Browser) -> None:

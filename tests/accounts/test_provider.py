@@ -431,7 +431,9 @@ def test_a_secret_goes_the_way_the_provider_takes_it(world: World, browser: Brow
 
 
 def one_time(world: World) -> str:
-    [slip] = actions.give_one_time_passwords([world.chen.get_id()], actions.draw_passwords(1), by=world.admin, at=NOW)
+    [slip] = actions.give_one_time_passwords(
+        [world.chen.get_id()], actions.draw_passwords(1), last=TODAY, by=world.admin, at=NOW
+    )
     db.session.commit()
     return slip.password
 

@@ -6,7 +6,7 @@ from portal.accounts import actions, views
 from portal.accounts.models import NO_PASSWORD
 from portal.extensions import db
 from tests.accounts.test_sign_in import enter
-from tests.factories import NOW, World
+from tests.factories import NOW, TODAY, World
 from tests.page import Browser
 
 
@@ -15,7 +15,9 @@ def test_every_wrong_password_is_checked_against_one_slow_hash(
 ) -> None:
     world.chen.set_password("purple lamp river")
     world.luo.password_hash = NO_PASSWORD
-    actions.give_one_time_passwords([world.shen.get_id()], actions.draw_passwords(1), by=world.admin, at=NOW)
+    actions.give_one_time_passwords(
+        [world.shen.get_id()], actions.draw_passwords(1), last=TODAY, by=world.admin, at=NOW
+    )
     db.session.commit()
     checked: list[str] = []
 

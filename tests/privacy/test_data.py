@@ -16,7 +16,8 @@ from tests.approvals.reading import texts
 from tests.factories import World, item
 from tests.page import Browser
 
-ACCOUNT = {"login": "chen", "name": "陈立德", "active": True, "password": "own", "school": "青禾实验学校"}
+ACCOUNT = {"login": "chen", "name": "陈立德", "active": True, "school": "青禾实验学校"}
+ACCOUNT |= {"password": "own", "password_until": None}
 
 
 def test_everybody_sees_what_is_stored_of_them(world: World, browser: Browser) -> None:

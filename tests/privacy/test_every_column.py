@@ -28,7 +28,7 @@ subject              id school_id name position budget closed_on -
 subject              ended teaching row
 service_list         id school_id kind version rows -
 person               id school_id active session_version erased_at account number
-person               login name password_hash one_time account name
+person               login name password_hash one_time_last account name
 former_name          id school_id person_id name login until former_names row
 role_grant           id school_id person_id role class_id grade roles row
 deputy               id school_id grant_id person_id first last loans row

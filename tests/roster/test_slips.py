@@ -1,6 +1,7 @@
 """One-time passwords on slips: for one person, for some, for all who have none; shown once."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +10,7 @@ from portal.accounts.models import NO_PASSWORD
 from portal.extensions import db
 from tests.accounts.test_sign_in import enter
 from tests.approvals.reading import texts
-from tests.factories import PASSWORD, World, make_person
+from tests.factories import NOW, PASSWORD, World, make_person
 from tests.page import Browser, Page
 
 PASSWORDS = "/people/passwords"
@@ -118,3 +119,24 @@ def test_the_list_says_who_has_none_and_whose_slip_was_not_used(world: World, ad
     assert texts(admin.get("/people?shown=one-time"), "th", scope="row") == ["罗安怡"]
     page = admin.get("/people")
     assert ("还没有密码" in page.text, "纸条还没用" in page.text) == (True, True)
+
+
+def test_a_slip_says_how_long_it_holds_and_so_do_list_and_page(world: World, admin: Browser, app: Flask) -> None:
+    page = give(admin, world.luo.get_id())
+    assert "12月24日 前（含当天）登录，换成自己的密码；过了这天，请管理员重新发。请勿拍照转发。" in page.text
+    assert said_of_luo(world, admin) == (
+        "纸条还没用，到 12月24日",
+        "发了纸条，还没有换成自己的密码；纸条能用到 12月24日。",
+    )
+    app.config["NOW"] = NOW + timedelta(days=31)
+    assert said_of_luo(world, admin) == ("纸条已过期", "纸条一直没用，12月24日 已过期，不能登录。请重新发。")
+    app.config["ONE_TIME_DAYS"] = 7
+    db.session.refresh(world.luo, ["session_version"])
+    assert "1月1日 前（含当天）登录" in give(admin, world.luo.get_id()).text
+
+
+def said_of_luo(world: World, admin: Browser) -> tuple[str, str]:
+    """What the list of those with a slip and 罗安怡's own page say of it."""
+    [tag] = texts(admin.get("/people?shown=one-time"), "span", class_="tag is-waiting")
+    page = admin.get(f"/people/{world.luo.id}")
+    return tag, next(each for each in texts(page, "p") if "纸条" in each)

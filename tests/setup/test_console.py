@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from unicodedata import east_asian_width
 
@@ -91,7 +92,8 @@ def test_options_say_all_and_a_drawn_password_is_printed_once(app: Flask, browse
     assert done.exit_code == 0, done.output
     [password] = re.findall(r"printed only now: (\S+)", done.output)
     person = db.session.query(Person).one()
-    assert (person.one_time, stored()["roles"]) == (True, ["administrator"])
+    assert (person.one_time_last, stored()["roles"]) == (date(2026, 12, 24), ["administrator"])
+    assert "It can be used until: 2026-12-24" in done.output
     assert "先换一个自己的密码" in enter(browser, "cheng", password).text
 
 

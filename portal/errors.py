@@ -8,7 +8,7 @@ from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portal.door import UnknownHost
 from portal.extensions import db, login_manager
@@ -72,6 +72,14 @@ def server_error(error: Exception):
     return _page(500, gettext("系统出了问题"), sentence, number=number_of_request())
 
 
+def too_large(error: RequestEntityTooLarge):
+    """Nothing of what was sent is read, so nothing can be shown again; a file's form is at the same address."""
+    if request.mimetype != "multipart/form-data":
+        return _page(413, gettext("内容太大"), gettext("一次提交的内容超过 2 MB，没有保存。请分成几次。"))
+    sentence = gettext("文件超过 2 MB，没有读取，什么都没有改。请删去用不着的工作表、图片和格式，或者分成几个文件。")
+    return _page(413, gettext("文件太大"), sentence, back=request.path)
+
+
 def unknown_host(error: UnknownHost):
     """The page leads to where the portal lives."""
     home = current_app.config["ADDRESS"] or request.host_url
@@ -92,6 +100,7 @@ def init_app(app: Flask) -> None:
     app.teardown_appcontext(let_go)
     app.register_error_handler(PolicyError, refused)
     app.register_error_handler(OperationalError, no_answer)
+    app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(UnknownHost, unknown_host)
     app.register_error_handler(500, server_error)
 
@@ -109,7 +118,6 @@ def init_app(app: Flask) -> None:
             403: (gettext("没有权限"), gettext("这一页不归您的角色。如果应该能看，请联系管理员。")),
             404: (gettext("没有找到"), gettext("地址可能写错了，或者这一页已经不在。请从首页重新进入。")),
             405: (gettext("不能这样打开"), gettext("这个地址只接收表单。请从首页重新进入。")),
-            413: (gettext("内容太大"), gettext("一次提交的内容超过 2 MB，请分成几次。")),
         }
         title, sentence = sentences.get(
             error.code or 500, (gettext("请求没有成功"), gettext("请返回上一页，再试一次。"))

@@ -119,7 +119,7 @@ def test_what_is_too_large_is_a_page_in_plain_words(world: World, browser: Brows
     for data in (large, {f"f{number}": "x" for number in range(30_000)} | {"padding": "x" * 2_000_000}):
         page = browser.post("/sign-in", data)
         assert (page.status, page.all("h1")) == (413, [{}])
-        assert "一次提交的内容超过 2 MB，请分成几次。" in page.text
+        assert "一次提交的内容超过 2 MB，没有保存。请分成几次。" in page.text
     many = browser.post("/sign-in", {f"f{n}": "x" for n in range(3000)}, content_type="multipart/form-data")
     assert many.status == 413
     db.session.commit()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -27,6 +27,7 @@ from portal.school import queries as school_queries
 bp = Blueprint("roster", __name__, url_prefix="/roster")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = 100  # rows of a preview
+REST_OF_FORM = 4096  # bytes that come with a file, at most
 
 
 @bp.get("/import")
@@ -181,6 +182,7 @@ def _start_page(form: UploadForm, refusal: str = "") -> str:
         titles=TITLES,
         notes=composing.NOTES,
         most_rows=reading.MOST_ROWS,
+        most_bytes=current_app.config["MAX_CONTENT_LENGTH"] - REST_OF_FORM,
         kind_name=composing.kind_name,
     )
 

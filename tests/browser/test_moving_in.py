@@ -176,6 +176,8 @@ def founds_the_school(admin: Visitor, day: date) -> None:
 def imports(admin: Visitor) -> None:
     page = admin.page
     page.get_by_role("link", name="去导入名单").click()
+    admin.expected = {413}
+    tries_too_large_a_file(admin)
     xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     page.locator("input[type=file]").set_input_files(
         {"name": "青禾名单.xlsx", "mimeType": xlsx, "buffer": sample_lists()}
@@ -186,6 +188,17 @@ def imports(admin: Visitor) -> None:
     assert classes.get_by_role("cell").all_inner_texts() == ["1", "0", "3", "0"]
     page.get_by_role("button", name="确认导入").click()
     expect(page.get_by_text("导入完成。")).to_be_visible()
+
+
+def tries_too_large_a_file(admin: Visitor) -> None:
+    """With scripts it is not even sent; without, the page that says so leads back to the form."""
+    page = admin.page
+    page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": b"x" * 2**22})
+    page.get_by_role("button", name="上传并预览").click()
+    expect(page.get_by_text("文件超过 2 MB，没有读取，什么都没有改。")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("导入与导出" if admin.javascript else "文件太大")
+    if not admin.javascript:
+        page.get_by_role("link", name="换一个文件").click()
 
 
 def prints_slips(admin: Visitor) -> dict[str, tuple[str, str]]:

@@ -303,3 +303,12 @@ def test_somebody_stopped_by_a_file_and_back_again_has_no_old_session(world: Wor
     signed_in = person("luo").session_version
     assert admin.send(f"{START}/{last.id}/undo", {}).status == 303
     assert (person("luo").active, person("luo").session_version) == (False, signed_in + 1)
+
+
+def test_a_file_that_is_too_large_is_not_read_and_the_page_leads_back_to_its_form(world: World, admin: Browser) -> None:
+    limit = admin.client.application.config["MAX_CONTENT_LENGTH"] = 100_000
+    assert int(admin.get(START).all("input", id="file")[0]["data-most"]) in range(limit - 10_000, limit)
+    page = send(admin, b"x" * limit)
+    assert (page.status, texts(page, "h1")) == (413, ["文件太大"])
+    assert "文件超过 2 MB，没有读取，什么都没有改。" in page.text
+    assert START in [has["href"] for has in page.all("a", class_="button")]

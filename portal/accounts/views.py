@@ -118,15 +118,15 @@ def signing_in():
     person = queries.person_by_login(form.login.data, today)
     attempts: Attempts = current_app.extensions["attempts"]
     tries = tries_of(form.login.data, request.remote_addr or "", known=_is_known(person))
-    if seconds := attempts.wait(tries):
+    if seconds := attempts.take(tries):
         form.password.errors = [gettext("试的次数太多了，请等 %(seconds)s 秒再试。", seconds=seconds)]
         return *sign_in_page(form, 429), {"Retry-After": str(seconds)}
     if not _is_right(person, form.password.data):
-        attempts.failed(tries)
+        attempts.failed()
         form.password.errors = [gettext("账号或密码不对。忘记密码请找管理员。")]
         return sign_in_page(form, 422)
     if person.has_run_out(today):  # only who has the slip learns that there is this account
-        attempts.failed(tries)
+        attempts.failed()
         form.password.errors = [_run_out(person.one_time_last)]
         return sign_in_page(form, 422)
     attempts.succeeded(tries)

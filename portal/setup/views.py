@@ -49,14 +49,16 @@ def found():
     form = SetupForm()
     attempts: Attempts = current_app.extensions["attempts"]
     tries = tries_of_code(request.remote_addr or "")
-    if seconds := attempts.wait(tries):
+    if seconds := attempts.take(tries):
         form.code.errors = [gettext("试的次数太多了，请等 %(seconds)s 秒再试。", seconds=seconds)]
         return _page(form), 429, {"Retry-After": str(seconds)}
     valid = form.validate()
     if form.code.data and not queries.is_code(form.code.data, clock.now()):
-        attempts.failed(tries)
+        attempts.failed()
         form.code.errors = [gettext("安装码不对，或者已经过期。请看启动本站的窗口里最新的一个；重新启动会印新的。")]
         valid = False
+    else:
+        attempts.give_back(tries)
     if not valid:
         return _page(form), 422
     administrator = actions.found_school(form.founding(_short(form)), form.password.data, at=clock.now())

@@ -1,10 +1,14 @@
 """Guessing passwords is slow, for whoever guesses; colleagues get in, and nobody learns which accounts there are."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
 
+from portal.accounts import views
+from portal.accounts.models import Person
 from portal.attempts import Attempts, tries_of
 from tests.accounts.test_sign_in import WRONG, enter, signed_in_as
 from tests.factories import PASSWORD, World
@@ -45,7 +49,7 @@ def test_who_has_waited_gets_in(world: World, browser: Browser, moment: list[flo
     moment[0] += 59
     page = enter(browser, "chen", PASSWORD)
     assert complaints(page) == {"password": "试的次数太多了，请等 1 秒再试。"}
-    moment[0] += 1
+    moment[0] += 1.01
     assert enter(browser, "chen", PASSWORD).status == 303
 
 
@@ -67,7 +71,7 @@ def test_a_stranger_elsewhere_does_not_lock_a_colleague_out(world: World, browse
 def test_many_addresses_together_are_slow_too(world: World, app: Flask, moment: list[float]) -> None:
     statuses = [guess(Browser(app), "chen", 1, address=f"10.0.1.{n}")[0] for n in range(22)]
     assert statuses == [422] * 20 + [429] * 2
-    moment[0] += 300
+    moment[0] += 300.01
     assert guess(Browser(app), "chen", 1, address="10.0.2.1") == [422]
 
 
@@ -106,12 +110,57 @@ def test_where_redis_does_not_answer_each_process_counts_alone(caplog: pytest.Lo
     attempts = Attempts("redis://127.0.0.1:1/0")
     tries = tries_of("chen", "10.0.0.9", known=False)
     for _ in range(5):
-        assert attempts.wait(tries) == 0
-        attempts.failed(tries)
-    assert attempts.wait(tries) == 60
+        assert attempts.take(tries) == 0
+    assert attempts.take(tries) == 60
     attempts.succeeded(tries)
-    assert attempts.wait(tries) == 0
+    assert attempts.take(tries) == 0
     assert "Redis does not answer" in caplog.text
+
+
+def test_while_passwords_are_looked_at_no_more_are_taken_than_one_after_the_other(
+    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    statuses: list[int] = []
+
+    def meanwhile(person: Person | None, password: str) -> bool:
+        tried.append(password)
+        if len(tried) < 16:
+            statuses.extend(guess(Browser(app), "chen", 1))
+        return False
+
+    monkeypatch.setattr(views, "_is_right", meanwhile)
+    statuses.extend(guess(Browser(app), "chen", 1))
+    assert (len(tried), statuses) == (5, [429] + [422] * 5)
+
+
+def all_at_once(attempts: list[Attempts], login: str = "chen", address: str = "10.0.0.9") -> list[int]:
+    """What sixteen threads are told that take a try at the same moment."""
+    start = Barrier(16)
+
+    def take(n: int) -> int:
+        start.wait()
+        return attempts[n % len(attempts)].take(tries_of(login, address, known=False))
+
+    with ThreadPoolExecutor(16) as threads:
+        return sorted(threads.map(take, range(16)))
+
+
+def test_of_many_at_once_five_are_taken() -> None:
+    attempts = Attempts()
+    assert all_at_once([attempts]) == [0] * 5 + [60] * 11
+    # those that were not taken do not count: of other accounts 55 more may be tried from there
+    counts = [attempts.take(tries_of(f"t{n}", "10.0.0.9", known=False)) for n in range(56)]
+    assert counts == [0] * 55 + [300]
+
+
+def test_what_is_given_back_was_never_tried() -> None:
+    attempts, tries = Attempts(), tries_of("chen", "10.0.0.9", known=False)
+    for _ in range(30):
+        assert attempts.take(tries) == 0
+        attempts.give_back(tries)
+    attempts.give_back(tries)
+    assert [attempts.take(tries) for _ in range(6)] == [0] * 5 + [60]
 
 
 def test_words_are_the_same_for_unknown_accounts(world: World, browser: Browser) -> None:

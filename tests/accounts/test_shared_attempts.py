@@ -13,7 +13,7 @@ from portal.asking import hang_up
 from portal.attempts import PAUSE, Attempts, tries_of
 from portal.extensions import db
 from tests import redis_server
-from tests.accounts.test_attempts import SLOWLY, guess
+from tests.accounts.test_attempts import SLOWLY, all_at_once, guess
 from tests.accounts.test_sign_in import enter
 from tests.conftest import test_config
 from tests.factories import PASSWORD, World
@@ -89,10 +89,24 @@ def test_one_address_that_tries_all_accounts_on_all_hosts_is_slow(redis: RedisSe
     hosts = [Attempts(redis.url), Attempts(redis.url)]
     for n in range(60):
         tries = tries_of(f"t{n}", "10.0.0.9", known=False)
-        assert hosts[n % 2].wait(tries) == 0
-        hosts[n % 2].failed(tries)
+        assert hosts[n % 2].take(tries) == 0
     for login, address, seconds in (("chen", "10.0.0.9", 300), ("chen", "10.0.0.8", 0)):
-        assert [each.wait(tries_of(login, address, known=False)) for each in hosts] == [seconds] * 2
+        assert [each.take(tries_of(login, address, known=False)) for each in hosts] == [seconds] * 2
+
+
+@needs_redis
+def test_of_many_at_once_on_all_hosts_five_are_taken(redis: RedisServer) -> None:
+    redis.client.flushall()
+    hosts = [Attempts(redis.url), Attempts(redis.url)]
+    assert all_at_once(hosts) == [0] * 5 + [60] * 11
+    counts = [hosts[n % 2].take(tries_of(f"t{n}", "10.0.0.9", known=False)) for n in range(56)]
+    assert counts == [0] * 55 + [300]
+
+
+@needs_redis
+def test_who_signs_in_takes_nothing_from_the_others_at_the_address(hosts: list[Flask]) -> None:
+    statuses = [enter(Browser(hosts[n % 2]), "chen", PASSWORD).status for n in range(62)]
+    assert set(statuses) == {303}
 
 
 @needs_redis
@@ -136,9 +150,8 @@ def test_a_redis_that_hangs_is_waited_for_once(moment: list[float]) -> None:
     attempts = Attempts(f"redis://{HERE}:{listener.getsockname()[1]}/0")
     tries = tries_of("chen", "10.0.0.9", known=False)
     for _ in range(5):
-        assert attempts.wait(tries) == 0
-        attempts.failed(tries)
-    assert attempts.wait(tries) == 60
+        assert attempts.take(tries) == 0
+    assert attempts.take(tries) == 60
     assert len(asked) == 1
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()

@@ -105,7 +105,7 @@ def erase(person_id: int):
     db.session.commit()
     erased_list.keep(current_app.config["BACKUPS"], queries.erased())
     flash(gettext("已删除。以后在记录里显示为“%(name)s”。", name=person.name))
-    return redirect(url_for("people.people"), 303)
+    return redirect(url_for("people.people", last=1), 303)
 
 
 def _self() -> Person:

@@ -21,20 +21,23 @@ LONGEST_SEARCH = 40  # characters of it that count
 
 @dataclass(frozen=True)
 class Listed:
-    """The people of one page, with the ways to the others, and the filters as they were understood."""
+    """The people of one page, with the ways to the others, and the filters as they were understood. `elsewhere`: where
+    there is nobody, how many there are whatever their role, class and state.
+    """
 
     people: list
     paging: Paging
     search: str
     wanted: Wanted
     classes: Mapping[int, str]
+    elsewhere: int
 
 
 def listed_people() -> Listed:
     """What the address asks for: words it does not know mean no filter."""
     classes = {each.id: class_name(each) for each in school_queries.classes_of_school(current_user.school_id)}
     wanted, search = _wanted(classes), request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    rows = [each for each in queries.names(current_user.school_id, wanted) if _is_found(each, search)]
+    rows = _found(wanted, search)
     rows.sort(key=lambda each: (sort_key(each.name), each.login))
     args = {"q": search, "role": wanted.role, "class": str(wanted.class_id or ""), "shown": wanted.shown}
     kept = {name: value for name, value in args.items() if value and value != Shown.ACTIVE}
@@ -43,7 +46,13 @@ def listed_people() -> Listed:
     )
     ids = [each.id for each in rows[paging.offset : paging.offset + PAGE]]
     found = queries.people(ids, clock.today())
-    return Listed([found[each] for each in ids], paging, search, wanted, classes)
+    elsewhere = 0 if rows else len(_found(Wanted(shown=Shown.ALL), search))
+    return Listed([found[each] for each in ids], paging, search, wanted, classes, elsewhere)
+
+
+def _found(wanted: Wanted, search: str) -> list:
+    """Id, name and login of everybody who is wanted and found."""
+    return [each for each in queries.names(current_user.school_id, wanted) if _is_found(each, search)]
 
 
 def _wanted(classes: Mapping[int, str]) -> Wanted:

@@ -1,6 +1,6 @@
 """Everybody with an account: found, added, and given passwords on slips."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -14,19 +14,27 @@ from portal.pinyin import sort_key
 from portal.policy import passwords
 from portal.policy.errors import PolicyError
 from portal.roster import actions
-from portal.roster.people_composing import listed_people, role_words
+from portal.roster.people_composing import Listed, listed_people, role_words
 from portal.roster.people_forms import PersonForm
 from portal.roster.people_queries import Shown
 from portal.site import absolute
 
 bp = Blueprint("people", __name__, url_prefix="/people")
+SHOWN_LAST = "people.last"  # the address of the list as this session has seen it last
 
 
 @bp.get("")
 @requires("people.read")
 def people():
-    """Who has an account, with roles: by pinyin, a page at a time."""
-    return _list_page()
+    """Who has an account, with roles: by pinyin, a page at a time. What is asked for stands in the address; `?last=1`
+    leads back to what was shown last.
+    """
+    if "last" in request.args:
+        return redirect(session.get(SHOWN_LAST, url_for("people.people")))
+    listed = listed_people()
+    if session.get(SHOWN_LAST) != listed.paging.here:
+        session[SHOWN_LAST] = listed.paging.here
+    return _list_page(listed)
 
 
 @bp.get("/new")
@@ -84,8 +92,8 @@ def _is_token(typed: str) -> bool:
     return len(parts) == 2 and all(each.isascii() and each.isdecimal() and len(each) < 10 for each in parts)
 
 
-def _list_page(**more: object) -> str:
-    listed = listed_people()
+def _list_page(listed: Listed | None = None, **more: object) -> str:
+    listed = listed or listed_people()
     return render_template(
         "roster/people.html", listed=listed, roles=role_words(), states=Shown, today=clock.today(), **more
     )

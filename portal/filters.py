@@ -26,9 +26,9 @@ IN_PATHS = "!$&'()*+,/:;=@"  # as they are in the path of an address
 DIGITS = "零一二三四五六七八九"
 
 
-def class_name(school_class: object) -> str:
-    """ "四(2)班", or "Class 4(2)". Takes whatever has a grade and a number."""
-    return _class_name(language(), school_class.grade, school_class.number)
+def class_name(school_class: object, spoken: str = "") -> str:
+    """ "四(2)班", or "Class 4(2)". Takes whatever has a grade and a number. `spoken`: see SPOKEN."""
+    return _class_name(spoken or language(), school_class.grade, school_class.number)
 
 
 @lru_cache(maxsize=1024)
@@ -67,14 +67,14 @@ def whom(subject_days: Iterable[object], minutes: bool = False) -> str:
     return gettext("，").join(one(each) for each in subject_days)
 
 
-def long_date(day: date) -> str:
+def long_date(day: date, spoken: str = "") -> str:
     """ "11月24日 星期二", or "Tuesday, 24 November"."""
-    return _dated(language(), day, "M月d日 EEEE", "EEEE, d MMMM")
+    return _dated(spoken or language(), day, "M月d日 EEEE", "EEEE, d MMMM")
 
 
-def month_day(day: date) -> str:
+def month_day(day: date, spoken: str = "") -> str:
     """ "11月24日", or "24 Nov"."""
-    return _dated(language(), day, "M月d日", "d MMM")
+    return _dated(spoken or language(), day, "M月d日", "d MMM")
 
 
 def until(first: date, last: date) -> str:
@@ -87,9 +87,9 @@ def iso_date(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def short_date(day: date) -> str:
+def short_date(day: date, spoken: str = "") -> str:
     """ "周二 24", or "Tue 24"."""
-    return _dated(language(), day, "EEE d")
+    return _dated(spoken or language(), day, "EEE d")
 
 
 def month_name(day: date) -> str:
@@ -97,9 +97,9 @@ def month_name(day: date) -> str:
     return format_skeleton("yMMMM", day, locale=get_locale())
 
 
-def weekday_name(day: date) -> str:
+def weekday_name(day: date, spoken: str = "") -> str:
     """ "周二", or "Tue"."""
-    return _dated(language(), day, "EEE")
+    return _dated(spoken or language(), day, "EEE")
 
 
 @lru_cache(maxsize=1024)
@@ -178,17 +178,18 @@ def template_revision() -> str:
     return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
-def other_languages() -> list[tuple[str, str]]:
+def other_languages(spoken: str = "") -> list[tuple[str, str]]:
     """(address of this page in the language, its name) for every language but the present one."""
-    if request.endpoint is None:
+    page, present = request._get_current_object(), spoken or language()
+    if page.endpoint is None:
         return []
-    stays = request.method in ("GET", "HEAD")
-    address = request.script_root + quote(request.path, safe=IN_PATHS) if stays else url_for("home.start")
-    asked = request.args.to_dict(flat=False) if stays and request.query_string else {}
+    stays = page.method in ("GET", "HEAD")
+    address = page.script_root + quote(page.path, safe=IN_PATHS) if stays else url_for("home.start")
+    asked = page.args.to_dict(flat=False) if stays and page.query_string else {}
     return [
         (f"{address}?{urlencode(asked | {'lang': code}, doseq=True) if asked else f'lang={code}'}", name)
         for code, name in LANGUAGES.items()
-        if not code.startswith(language())
+        if not code.startswith(present)
     ]
 
 
@@ -227,20 +228,20 @@ def bar_parts(load: DayLoad, cap: Cap, whole: int | None = None) -> list[BarPart
     return parts
 
 
+SPOKEN = (class_name, long_date, month_day, short_date, weekday_name)  # filters that a template tells its language
+
+
 def init_app(app: Flask) -> None:
+    app.jinja_env.spoken = {each.__name__: each for each in SPOKEN}
     app.jinja_env.filters.update(
-        class_name=class_name,
+        app.jinja_env.spoken,
         grade_name=grade_name,
         iso_date=iso_date,
         listed=listed,
         role_name=role_name,
-        long_date=long_date,
-        month_day=month_day,
         monday=monday_of,
-        short_date=short_date,
         until=until,
         month_name=month_name,
-        weekday_name=weekday_name,
         whom=whom,
         clock_time=clock_time,
         time_on=time_on,

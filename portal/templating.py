@@ -6,20 +6,25 @@ A piece that is included stands in the page as if it had been written there: eac
 """
 
 import re
-from collections.abc import Callable, MutableMapping
-from types import ModuleType, SimpleNamespace
+from collections.abc import Callable, Mapping, MutableMapping
+from datetime import date
+from functools import partial
+from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 from flask import Flask
 from flask.templating import Environment
 from flask_babel import get_locale, get_translations
 from jinja2 import Template, nodes
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, _escape_inner, escape
 
 from portal import labels
 from portal.filters import html_language
 
+CALLED = frozenset({FunctionType, MethodType})
+HARMLESS = frozenset({int, float, date})  # written, these have nothing to be escaped
 PLACE = re.compile(r"%\((\w+)\)s|(%%?)")
 
 
@@ -29,7 +34,7 @@ class Plain(Template):
     @classmethod
     def from_code(cls, *args: Any, **kwargs: Any) -> Template:
         template = super().from_code(*args, **kwargs)
-        template.root_render_func.__globals__["escape"] = escaped
+        template.root_render_func.__globals__.update(escape=escaped, Markup=marked, markup_join=joined)
         return template
 
 
@@ -38,23 +43,49 @@ def escaped(value: object) -> str:
     kind = type(value)
     if kind is str:
         return _escape_inner(value)
-    return value if kind is Markup else str(value) if kind is int else str(escape(value))
+    return value if kind is Markup else str(value) if kind in HARMLESS else str(escape(value))
+
+
+marked = partial(str.__new__, Markup)  # what a compiled template marks is a plain string: nothing need be looked for
+
+
+def joined(pieces: tuple) -> str:
+    """What `markup_join` makes of pieces: if one of them is marked as safe, all the others are escaped."""
+    texts = [each if isinstance(each, str) else str(each) for each in pieces]
+    return marked("".join(map(escaped, texts))) if Markup in map(type, texts) else "".join(texts)
+
+
+class Known(Context):
+    """The names that a template knows. It calls a function as it is, where that does not ask for the context."""
+
+    def call(self, called: Callable, *values: Any, _block_vars: Any = None, _loop_vars: Any = None, **more: Any) -> Any:
+        if type(called) in CALLED and not hasattr(called, "jinja_pass_arg"):
+            return called(*values, **more)
+        return super().call(called, *values, _block_vars=_block_vars, _loop_vars=_loop_vars, **more)
 
 
 class Translated(Environment):
     """What `app.jinja_env` is: it hands out each template in the language of the request."""
 
+    context_class = Known
     template_class = Plain
-    language: str | None = None
+    language: str = ""  # of those of one language
     languages: dict[str, "Translated"]
+    loaded: dict[str, Template]
+    spoken: Mapping[str, Callable]  # filters that are told the language: looking for it takes longer than they do
 
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, **options)
         self.languages = {}
+        self.filters["whole"] = marked
 
     def _load_template(self, name: str, globals: dict | None) -> Template:
         """A language's own environment is asked by its own templates: those they extend, include and import."""
-        return super()._load_template(name, globals) if self.language else self.now()._load_template(name, globals)
+        if not self.language:
+            return self.now()._load_template(name, globals)
+        if name not in self.loaded or self.auto_reload:
+            self.loaded[name] = super()._load_template(name, globals)
+        return self.loaded[name]
 
     def make_globals(self, more: MutableMapping | None) -> MutableMapping:
         """What all templates know, as it is: a view of two layers, as Jinja makes it, is slow to look through."""
@@ -65,14 +96,16 @@ class Translated(Environment):
         language = get_locale().language
         if language not in self.languages:
             own = self.overlay()
-            own.language = language
-            own.globals = self.globals | {"labels": in_words(labels), "html_language": html_language()}
+            own.language, own.loaded = language, {}
+            own.filters = self.filters | {name: partial(each, spoken=language) for name, each in self.spoken.items()}
+            words = {"labels": in_words(labels), "html_language": html_language(), "spoken": language}
+            own.globals = self.globals | words
             self.languages[language] = own
         return self.languages[language]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = Sentences(get_translations().ugettext).visit(super()._parse(source, name, filename))
-        return tree if self.auto_reload else Pieces(self.piece).visit(tree)
+        return Blocks().visit(tree if self.auto_reload else Pieces(self.piece).visit(tree))
 
     def piece(self, name: str) -> nodes.Template:
         """A template to be put into another one."""
@@ -137,6 +170,16 @@ class Pieces(NodeTransformer):
             case _:
                 return node
         return node if tree.find((nodes.Extends, nodes.Block)) else nodes.Scope(tree.body, lineno=node.lineno)
+
+
+class Blocks(NodeTransformer):
+    """Joins what a block says before the layouts pass it on: piece by piece it would go through each of them."""
+
+    def visit_Block(self, node: nodes.Block) -> nodes.Block:
+        self.generic_visit(node)
+        whole = nodes.Filter(None, "whole", [], [], None, None, lineno=node.lineno)
+        node.body = [nodes.FilterBlock(node.body, whole, lineno=node.lineno)]
+        return node
 
 
 def in_words(module: ModuleType) -> SimpleNamespace:

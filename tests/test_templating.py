@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 from flask import Flask, render_template_string
-from jinja2 import DictLoader, Environment, Template, nodes
+from jinja2 import DictLoader, Environment, Template, nodes, pass_context
+from jinja2.runtime import Context as Names
+from jinja2.runtime import markup_join
 from markupsafe import Markup, escape
 
-from portal.templating import Pieces, Plain, Sentences, escaped
+from portal.templating import Blocks, Known, Pieces, Plain, Sentences, escaped, joined, marked
 
 CATALOGUE = {
     "全部": "All",
@@ -79,6 +81,67 @@ class Named:
 )
 def test_what_is_printed_is_escaped_as_ever(value: object) -> None:
     assert escaped(value) == str(escape(value))
+
+
+@pytest.mark.parametrize("pieces", [("a", "<", 3), ("<", Markup("<u>"), 3), (Named(), None), (Markup("<u>"), Named())])
+def test_pieces_are_joined_as_ever(pieces: tuple) -> None:
+    said = joined(pieces)
+    assert (said, type(said)) == (markup_join(pieces), type(markup_join(pieces)))
+
+
+class Asking:
+    """What a template may call."""
+
+    def method(self, word: str) -> str:
+        return word
+
+    @pass_context
+    def with_context(self, context: Names, word: str) -> str:
+        return f"{word}{context['row']}"
+
+    def __call__(self, word: str) -> str:
+        return word
+
+
+@pytest.mark.parametrize("name", ["function", "asking.method", "asking.with_context", "with_context", "asking", "m"])
+def test_a_template_calls_what_it_called_before(name: str) -> None:
+    @pass_context
+    def with_context(context: Names, word: str) -> str:
+        return f"{word}{context['row']}"
+
+    loop = "{% for each in [1, 2] %}{% set row = each %}{{ CALLED('<') }}{% endfor %}"
+    source = "{% macro m(x) %}{{ x }}{% endmacro %}" + loop.replace("CALLED", name)
+    names = {"asking": Asking(), "function": lambda word: word, "with_context": with_context}
+    ours = Environment(autoescape=True)
+    ours.context_class = Known
+    assert ours.from_string(source).render(names) == Environment(autoescape=True).from_string(source).render(names)
+
+
+LAYOUTS = {
+    "frame": "<{% block a %}a{% endblock %}|{% block b %}b{% endblock %}>",
+    "public": "{% extends 'frame' %}{% block b %}({% block c %}{{ x }}{% endblock %}){% set y = 1 %}{{ y }}"
+    "{% endblock %}",
+    "macros": "{% macro m(x) %}[{{ x }}]{% endmacro %}",
+}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% extends 'public' %}{% set x = '<' %}{% block a %}{{ super() }}{{ x }}{{ self.c() }}{% endblock %}",
+        "{% extends 'public' %}{% from 'macros' import m %}{% block c %}{{ super() }}{{ m(x) }}{% endblock %}",
+        "{% for x in [1, 2] %}{% block d scoped %}{{ x }}{% endblock %}{% endfor %}{% block e %}{{ x }}{% endblock %}",
+        "{% extends 'frame' %}{% block b %}{% for z in 'ab' %}{{ z }}{{ loop.index }}{% endfor %}{% endblock %}",
+    ],
+)
+def test_blocks_say_the_same_when_they_are_joined(source: str) -> None:
+    class Whole(Environment):
+        def _parse(self, *source: str | None) -> nodes.Template:
+            return Blocks().visit(super()._parse(*source))
+
+    whole, plain = (kind(autoescape=True, loader=DictLoader(LAYOUTS)) for kind in (Whole, Environment))
+    whole.filters["whole"] = marked
+    assert whole.from_string(source).render(x="<x>") == plain.from_string(source).render(x="<x>")
 
 
 def test_no_page_prints_what_was_typed_as_it_was_typed(app: Flask) -> None:

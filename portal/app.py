@@ -83,17 +83,18 @@ class Portal(Flask):
 
     def full_dispatch_request(self) -> Callable:
         """What answers a request. A view that is `@alike` for everybody answers it alone."""
-        view = self.view_functions.get(request.endpoint or "")
-        if request.query_string or request.method not in READING or not getattr(view, "alike", False):
+        asked = request._get_current_object()
+        view = self.view_functions.get(asked.endpoint or "")
+        if asked.query_string or asked.method not in READING or not getattr(view, "alike", False):
             return super().full_dispatch_request()
         try:
             door.enter()
-            said = view(**request.view_args)
+            said = view(**asked.view_args)
         except Exception as error:
             said = self.handle_user_exception(error)
         if not isinstance(said, Answer):
             return self.finalize_request(said)
-        request.environ[ANSWER] = said
+        asked.environ[ANSWER] = said
         return said
 
     def log_exception(self, exc_info: tuple) -> None:

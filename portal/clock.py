@@ -7,8 +7,9 @@ from flask import Flask, current_app
 
 def now(app: Flask = current_app) -> datetime:
     """The present moment in the school's time zone."""
-    fixed: datetime | None = app.config["NOW"]
-    return (fixed or datetime.now(UTC)).astimezone(app.config["TIMEZONE"])
+    config = app.config
+    fixed: datetime | None = config["NOW"]
+    return (fixed or datetime.now(UTC)).astimezone(config["TIMEZONE"])
 
 
 def today(app: Flask = current_app) -> date:

@@ -25,9 +25,11 @@ def asked_for_gzip() -> bool:
     return takes_gzip(request.headers.get("Accept-Encoding", ""))
 
 
-def packed(content: bytes) -> bytes:
-    """`content` as gzip, the same bytes each time."""
-    return bytes(gzip_compress(content))  # it gives a bytearray, which WSGI does not take
+def packed(content: bytes, *, at_once: bool = False) -> bytes:
+    """`content` as gzip, the same bytes each time. What is sent but once is packed `at_once`: in half the time, into a
+    fifteenth more bytes.
+    """
+    return bytes(gzip_compress(content, 1 if at_once else 6))  # it gives a bytearray, which WSGI does not take
 
 
 @lru_cache(maxsize=64)

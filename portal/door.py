@@ -76,9 +76,10 @@ def host_of(environ: Environ) -> str:
 
 def enter() -> None:
     """Before whatever Flask does: note the route for the log. A host that is not ours gets a page that says so."""
-    if request.url_rule:
-        request.environ[ROUTE] = request.url_rule.rule
-    if STRANGE in request.environ:
+    asked = request._get_current_object()
+    if asked.url_rule:
+        asked.environ[ROUTE] = asked.url_rule.rule
+    if STRANGE in asked.environ:
         raise UnknownHost
 
 

@@ -26,7 +26,7 @@ class Addresses(NamedTuple):
 
     def month(self, day: date) -> str:
         """That of the month in which `day` is."""
-        return f"{self.months}{day:%Y-%m}"
+        return f"{self.months}{day.isoformat()[:7]}"
 
 
 def addresses_of(code: str) -> Addresses:

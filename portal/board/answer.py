@@ -26,11 +26,13 @@ Headers = tuple[tuple[str, str], ...]
 class Answer:
     """A public page ready to be sent, as a WSGI application: 304 for who has it, else bytes in the encoding they take.
 
-    `made_of` is what it stands on. Each answer has the headers `kept_by`, for caches; a 304 has no others, since the
-    reader has the rest (RFC 9110, 15.4.5). `plain` and `gzipped` are both None where only a 304 was asked for.
+    `made_of` is what it stands on; what `may_be_kept`, to be given out again, is packed well. Each answer has the
+    headers `kept_by`, for caches; a 304 has no others, since the reader has the rest (RFC 9110, 15.4.5). `plain` and
+    `gzipped` are both None where only a 304 was asked for.
     """
 
     made_of: MadeOf
+    may_be_kept: bool
     tag: str
     kept_by: Headers
     headers: Headers
@@ -67,7 +69,7 @@ class Answer:
         if not takes_gzip:
             return gzip.decompress(self.gzipped) if self.plain is None else self.plain
         if self.gzipped is None:
-            self.gzipped = packed(self.plain)
+            self.gzipped = packed(self.plain, at_once=not self.may_be_kept)
         return self.gzipped
 
     def to_be_kept(self) -> "Answer":
@@ -84,9 +86,10 @@ def answer(
 
     While none of that changes, the page is the same: whoever has it gets a 304, and `render` is not called.
     """
-    asked, language = request.environ, html_language()
-    headers = _headers(mimetype, language, tuple(current_app.extensions["headers"].items()))
-    page = Answer(made_of, _tag(made_of, asked, headers), _kept_by(vary), headers, None)
+    asked = request.environ
+    headers, seal = _headers(mimetype, html_language(), tuple(current_app.extensions["headers"].items()))
+    may_be_kept = isinstance(made_of, Face) and current_app.config["BOARD_CACHE"]
+    page = Answer(made_of, may_be_kept, _tag(made_of, asked, seal), _kept_by(vary), headers, None)
     if not page.is_known_to(asked):
         words = render()
         page.plain = words.encode() if isinstance(words, str) else words
@@ -98,12 +101,15 @@ def html_of(template: str, **context: object) -> str:
     return current_app.jinja_env.get_template(template).render(request=request._get_current_object(), **context)
 
 
-def _tag(made_of: MadeOf, asked: dict[str, Any], headers: Headers) -> str:
-    """A hash of all that a page is made of, its headers with the language among it. `absolute("")` is the site's
-    address, which some pages show.
+def _tag(made_of: MadeOf, asked: dict[str, Any], seal: str) -> str:
+    """A hash of all that a page is made of; `seal` is that of its headers, with the language among them, and of the
+    templates. `absolute("")` is the site's address, which some pages show.
     """
     address = [asked.get(each) for each in ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")]
-    everything = (made_of, address, absolute(""), clock.today(), headers, template_revision())
+    return _hash((made_of, address, absolute(""), clock.today(), seal))
+
+
+def _hash(everything: tuple) -> str:
     return sha256(repr(everything).encode()).hexdigest()[:32]
 
 
@@ -115,7 +121,10 @@ def _kept_by(vary: str) -> Headers:
 
 
 @lru_cache
-def _headers(mimetype: str, language: str, told: Headers) -> Headers:
-    """What stands at the head of every page of this kind; `told` are the headers of every answer."""
+def _headers(mimetype: str, language: str, told: Headers) -> tuple[Headers, str]:
+    """What stands at the head of every page of this kind, and a hash of it with the templates; `told` are the headers
+    of every answer.
+    """
     kind = ("Content-Type", get_content_type(mimetype, "utf-8"))
-    return kind, ("X-Robots-Tag", "noindex"), ("Content-Language", language), *told
+    headers = (kind, ("X-Robots-Tag", "noindex"), ("Content-Language", language), *told)
+    return headers, _hash((headers, template_revision()))

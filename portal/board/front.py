@@ -17,7 +17,7 @@ from werkzeug.http import parse_cookie
 from portal import clock
 from portal.asking import answer_of
 from portal.board.answer import Answer
-from portal.board.queries import FACE, Face
+from portal.board.queries import FACE
 from portal.languages import chosen
 from portal.page_cache import PageCache
 
@@ -55,7 +55,7 @@ class BoardFront:
         begun = monotonic()  # what is published while the page is made is asked for after it
         answer = self.behind(environ, start_response)
         page: Answer | None = environ.get(ANSWER)
-        if page and isinstance(page.made_of, Face):
+        if page and page.may_be_kept:
             self.pages.keep(key, Kept(page.to_be_kept(), begun))
         return answer
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from portal.policy import caps
@@ -14,6 +15,7 @@ from portal.policy.caps import Cap
 from portal.policy.vocabulary import Place, Tier
 from portal.policy.workload import DayLoad
 
+_FACTS = itemgetter("tier", "form", "place", "level", "group", "choose", "text", "minutes", "span")
 LINE_ON_PAPER = 27  # letters of an item in a line of the printed day
 
 
@@ -65,6 +67,11 @@ class Line(NamedTuple):
     item: dict
     late: bool = False
     teachers: Sequence[str] = ()
+
+    @property
+    def facts(self) -> tuple:
+        """Tier, form, place, level, group and how many of it, text, minutes and span of the item."""
+        return _FACTS(self.item)
 
 
 class Section(NamedTuple):

@@ -84,11 +84,11 @@ def as_an_escape_of_json(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
 
 def in_a_header(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
     headers = answer._headers
-    monkeypatch.setattr(answer, "_headers", lambda *kind: (*headers(*kind), ("X-Why", "why-late")))
+    monkeypatch.setattr(answer, "_headers", lambda *kind: ((*headers(*kind)[0], ("X-Why", "why-late")), ""))
 
 
 def in_what_is_kept(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    monkeypatch.setattr(answer, "packed", lambda content: packed(content + b"<!-- draft-words -->"))
+    monkeypatch.setattr(answer, "packed", lambda content, **how: packed(content + b"<!-- draft-words -->", **how))
 
 
 BREAKS: list[tuple[Callable, str, str]] = [

@@ -17,15 +17,13 @@ from portal.office.forms import LogForm
 from portal.office.page import LogRow, LogWanted
 from portal.office.views import bp
 from portal.paging import Paging
+from portal.policy.cells import harmless
 from portal.school import queries as school_queries
 from portal.school.models import SchoolClass
 
 PAGE = 50  # rows
 CHUNK = 200  # rows that are sent at once
 BOM = "\ufeff"  # by it Excel knows UTF-8
-BEGINNINGS = "=+-@"
-FULL_WIDTH = "".join(chr(ord(each) + 0xFEE0) for each in BEGINNINGS)  # Excel takes these too
-FORMULAS = (*BEGINNINGS, *FULL_WIDTH, "\t", "\r", "\n")  # a spreadsheet would calculate what begins so
 
 
 @bp.get("/log")
@@ -142,8 +140,3 @@ def _cells(row: LogRow) -> list[str]:
         log_composing.details_of(entry),
         entry.reason,
     ]
-
-
-def harmless(cell: str) -> str:
-    """The cell as text: with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULAS) else cell

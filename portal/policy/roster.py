@@ -79,7 +79,6 @@ NONE = ("无", "没有", "不设", "none")
 STANDS_IN = "代课"
 BETWEEN = "、"  # two people in one field
 ENGLISH = {"homeroom": HOMEROOM, "lead": LEAD, "office": "教务处", "principal": "校长", "administrator": "管理员"}
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # a spreadsheet would calculate what begins so
 Post = tuple[str, int | None, int | None]  # role, grade, number of the class
 
 

@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
 from warnings import catch_warnings, simplefilter
 
+from portal.policy.cells import as_written
 from portal.policy.errors import PolicyError
-from portal.policy.roster import COLUMNS, EXAMPLE, EXAMPLE_EN, FORMULA_STARTS, NOTES_TITLE, Column, Kind, plain
+from portal.policy.roster import COLUMNS, EXAMPLE, EXAMPLE_EN, NOTES_TITLE, Column, Kind, plain
 from portal.roster.import_content import Cell, Line, Table, Upload
 
 MOST_BYTES = 64 * 1024 * 1024  # of all parts of an xlsx together, unpacked
@@ -28,7 +29,6 @@ CONTROL = re.compile(
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 PIECE = 1024 * 1024  # bytes
 NOTHING = Cell("")
-TOLD_AS_TEXT = tuple(f"'{each}" for each in FORMULA_STARTS)  # so a spreadsheet is told that it is no formula
 
 
 Rows = Iterable[tuple[int, Sequence[Cell]]]
@@ -214,8 +214,7 @@ def _number(value: float, shown_as: str) -> str:
 
 def _text_cell(value: str) -> Cell:
     """Text without what is not seen and without the spaces around it."""
-    text = CONTROL.sub("", value).strip()
-    text = text[1:] if text.startswith(TOLD_AS_TEXT) else text
+    text = as_written(CONTROL.sub("", value).strip())
     return Cell(f"{text[:LONGEST]}…", "long") if len(text) > LONGEST else Cell(text)
 
 

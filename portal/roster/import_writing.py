@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from portal.accounts.models import Person
+from portal.policy.cells import harmless
 from portal.policy.roster import (
     COLUMNS,
     EXAMPLE,
     EXAMPLES,
-    FORMULA_STARTS,
     Kind,
     class_word,
     grade_word,
@@ -65,7 +65,7 @@ def csv_text(kind: Kind, rows: Iterable[Sequence[object]]) -> str:
     out.write(BOM)
     writer = csv.writer(out)
     writer.writerow(headings(kind))
-    writer.writerows([_harmless(str(each)) for each in row] for row in rows)
+    writer.writerows([harmless(str(each)) for each in row] for row in rows)
     return out.getvalue()
 
 
@@ -74,8 +74,3 @@ def csv_template(kind: Kind) -> str:
     out.write(BOM)
     csv.writer(out).writerows([[*headings(kind), "备注"], [*EXAMPLES[kind], EXAMPLE_NOTE]])
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """The cell as text: with an apostrophe, which reading takes away, before what would be a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -4,6 +4,7 @@ Whoever adds a public route adds its addresses to ADDRESSES; a test names those 
 by the Nu checker and by axe-core, in both languages, and looked through for what families must not read.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import time, timedelta
 
@@ -125,6 +126,18 @@ def public_routes(app: Flask) -> set[str]:
         for rule in app.url_map.iter_rules()
         if "GET" in rule.methods and access_mark(app, rule.endpoint) == PUBLIC
     }
+
+
+def pages_of_a_class() -> list[str]:
+    """What comes after the code in an address of each page of a class."""
+    own = "/board/{code}/"
+    return [some[0].removeprefix(own) for some in ADDRESSES.values() if some and some[0].startswith(own)]
+
+
+def pages_of_no_class(school: str) -> list[str]:
+    """The addresses that name no class of a school."""
+    every = [each for some in ADDRESSES.values() for each in some if not re.search("{(code|other|first)}", each)]
+    return sorted({each.format(school=school, links=school) for each in every})
 
 
 @dataclass(frozen=True)

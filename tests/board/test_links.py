@@ -1,18 +1,17 @@
 """Short addresses, links that were replaced, addresses that mean nothing. No page is given out under an old link."""
 
-import re
 from contextvars import Context
 
 import pytest
 from flask import Flask
 
-from portal.access import PUBLIC, access_mark
 from portal.extensions import db
 from portal.policy.links import BoardAccess
 from portal.school import link_actions
 from tests.approvals.reading import texts
 from tests.factories import TODAY, World, item
 from tests.page import Browser, Page, all_asked
+from tests.public import pages_of_a_class, pages_of_no_class
 
 RANDOM = "abcdefghjk"
 
@@ -60,23 +59,13 @@ def test_the_short_address_opens_the_page_of_today(published: World, browser: Br
     assert "published-words" in browser.get(short.response.location).html
 
 
-def pages_of_a_class(app: Flask) -> list[str]:
-    """What comes after the code in the address of every public page of a class."""
-    rules = [each for each in app.url_map.iter_rules() if each.rule.startswith("/board/<code>/")]
-    public = [each.rule for each in rules if access_mark(app, each.endpoint) == PUBLIC]
-    values = {"<day:day>": "2026-11-23", "<month:month>": f"{TODAY:%Y-%m}"}
-    rest = [re.sub(r"<[^>]+>", lambda found: values[found[0]], rule.removeprefix("/board/<code>/")) for rule in public]
-    assert len(rest) >= 10
-    return rest
-
-
 def test_an_old_link_of_an_open_school_leads_to_the_same_page_at_the_present_one(
     published: World, browser: Browser, app: Flask
 ) -> None:
     first, _ = replace(published)
     second, present = replace(published)
     wrong = []
-    for rest in pages_of_a_class(app):
+    for rest in pages_of_a_class():
         for old, query in ((first, ""), (second, "?lang=en&from=chat")):
             page = browser.get(f"/board/{old}/{rest}{query}")
             if (page.status, page.response.location) != (302, f"/board/{present}/{rest}{query}"):
@@ -90,7 +79,7 @@ def test_an_old_link_of_a_school_by_link_only_says_what_to_do_and_nothing_else(
     by_link(published)
     old, present = replace(published)
     wrong = []
-    for rest in pages_of_a_class(app):
+    for rest in pages_of_a_class():
         page = browser.get(f"/board/{old}/{rest}")
         told = page.response.json == {"format": 1, "error": "Gone"} if rest.endswith(".json") else gone(page)
         kept = present in page.html or page.response.headers["Cache-Control"] != "no-store"
@@ -104,11 +93,7 @@ def test_no_public_page_tells_the_link_of_a_class_that_is_found_by_link_only(
 ) -> None:
     def told() -> set[str]:
         """The addresses that name 四(1)'s link; the pages of the school, without one, must not."""
-        school = "/board/schools/qinghe/"
-        days = [f"{school}{page}{day}" for page in ("totals", "lists") for day in ("", f"/{TODAY}")]
-        addresses = ["/", "/board/", "/board/?choose=", school, *days, f"{school}wall", f"{school}wall?grade=4"]
-        addresses += ["/board/children", "/board/children?choose=", "/board/children?class=nobody"]
-        return {each for each in addresses if published.four_one.code in browser.get(each).html}
+        return {each for each in pages_of_no_class("qinghe") if published.four_one.code in browser.get(each).html}
 
     assert "/board/schools/qinghe/" in told()
     by_link(published)

@@ -10,18 +10,21 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Person
 from portal.extensions import Model, db
-from portal.policy.approval import COUNTED_WHILE_COLLECTING
+from portal.policy.approval import COUNTED_WHILE_COLLECTING, FilingStatus
 from portal.roster.people_queries import state_number
 from portal.school.models import SchoolClass, Subject, TeachingAssignment
 
 
 @dataclass(frozen=True)
 class Touched:
-    """Who teaches a subject where, by teacher; the homework and the grades' common content of today and later days."""
+    """Who teaches a subject where, by teacher; the homework and the grades' common content of today and later days,
+    and how much of the homework was not handed in yet.
+    """
 
     subject: Subject
     lessons: Sequence[TeachingAssignment]
     filings: Sequence[tuple[date, SchoolClass]]
+    drafts: int
     commons: Sequence[tuple[date, int]]
 
     @property
@@ -31,6 +34,7 @@ class Touched:
             (self.subject.name, self.subject.closed_on),
             [(each.id, each.weekdays) for each in self.lessons],
             [(day, school_class.id) for day, school_class in self.filings],
+            self.drafts,
             self.commons,
         )
 
@@ -60,7 +64,7 @@ def touched_by_closing(subject: Subject, today: date) -> Touched:
         .order_by(Person.name, Person.id, SchoolClass.grade, SchoolClass.number)
     )
     filings = (
-        select(sheet.c.date, SchoolClass)
+        select(sheet.c.date, SchoolClass, homework.c.status)
         .join(sheet, sheet.c.class_id == SchoolClass.id)
         .join(homework, homework.c.sheet_id == sheet.c.id)
         .where(homework.c.subject_id == subject.id, homework.c.status.in_(COUNTED_WHILE_COLLECTING))
@@ -69,9 +73,11 @@ def touched_by_closing(subject: Subject, today: date) -> Touched:
     )
     commons = select(common.c.date, common.c.grade, common.c["items"]).where(common.c.subject_id == subject.id)
     commons = commons.where(common.c.date >= today).order_by(common.c.date, common.c.grade)
+    filed = db.session.execute(filings).all()
     return Touched(
         subject,
         db.session.scalars(lessons).all(),
-        [(day, school_class) for day, school_class in db.session.execute(filings)],
+        [(day, school_class) for day, school_class, _ in filed],
+        sum(status == FilingStatus.DRAFT for *_, status in filed),
         [(day, grade) for day, grade, items in db.session.execute(commons) if items],
     )

@@ -49,13 +49,14 @@ def test_before_closing_it_is_said_what_ends_and_what_stays(world: World, admin:
     assert "罗安怡：四(1)班" in page.text
     assert "没有已经填报的。" in page.text
     for day in (YESTERDAY, TODAY, TOMORROW):
-        world.file(world.luo, world.english, item(10), day=day)
+        world.file(world.luo, world.english, item(10), day=day, submit=day != TOMORROW)
     world.file(world.chen, world.maths, item(10))
     common = (world.school, 4, world.english, TOMORROW)
     common_actions.set_common(*common, items=[item(5)], seen_version=0, by=world.shen, at=world.at)
     db.session.commit()
     page = admin.get(address(world, "close"))
     assert "已经填报 2 份" in page.text
+    assert "其中 1 份是草稿，停用以后不能再提交，不会公示。" in page.text
     assert [f"{day}：四(1)班" in page.text for day in (YESTERDAY, TODAY, TOMORROW)] == [False, True, True]
     assert f"年级统一内容 1 份，没有班级再来采用： {TOMORROW}：四年级" in page.text
     assert (steps()[-1], taught(world) != []) == ("common.set", True)

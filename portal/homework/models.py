@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, func, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
-from portal.extensions import Model, Moment, one_of
+from portal.extensions import Model, Moment, one_of, one_while
 from portal.policy.approval import FilingStatus, SheetStatus
 from portal.policy.item import LONGEST_SPAN, MOST_MINUTES, ItemValues
 from portal.policy.permissions import Scope
@@ -87,13 +87,11 @@ class Homework(Model):
 
     __tablename__ = "homework"
     __table_args__ = (
-        Index(
+        one_while(
             "uq_homework_one_live_filing_per_subject",
             "sheet_id",
             "subject_id",
-            unique=True,
-            sqlite_where=text("status IN ('draft', 'submitted')"),
-            postgresql_where=text("status IN ('draft', 'submitted')"),
+            where="status IN ('draft', 'submitted')",
         ),
         CheckConstraint(one_of("status", FilingStatus), name="the_status_is_known"),
     )

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
-from portal.extensions import Model, Moment, one_of
+from portal.extensions import Model, Moment, one_of, one_while
 from portal.homework.models import DaySheet, Homework, Item
 from portal.policy.approval import FilingStatus, SheetStatus
 from portal.policy.item import MOST_MINUTES
@@ -26,13 +26,7 @@ class MinutesRequest(Model):
     __table_args__ = (
         CheckConstraint(one_of("status", RequestStatus), name="the_status_is_known"),
         CheckConstraint(f"suggested BETWEEN 0 AND {MOST_MINUTES}", name="the_minutes_are_possible"),
-        Index(
-            "uq_minutes_request_one_open_per_item",
-            "item_id",
-            unique=True,
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
-        ),
+        one_while("uq_minutes_request_one_open_per_item", "item_id", where="status = 'open'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,14 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.extensions import Model, Moment
+from portal.extensions import Model, Moment, one_while
 from portal.policy.permissions import Scope
 from portal.policy.rollover import Name
 
-HOLDS = text("undone_at IS NULL")
+HOLDS = "undone_at IS NULL"
 
 
 class Rollover(Model):
@@ -21,16 +21,7 @@ class Rollover(Model):
     """
 
     __tablename__ = "rollover"
-    __table_args__ = (
-        Index(
-            "uq_rollover_a_school_moves_up_once_a_year",
-            "school_id",
-            "year",
-            unique=True,
-            sqlite_where=HOLDS,
-            postgresql_where=HOLDS,
-        ),
-    )
+    __table_args__ = (one_while("uq_rollover_a_school_moves_up_once_a_year", "school_id", "year", where=HOLDS),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))

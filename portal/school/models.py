@@ -2,10 +2,10 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.extensions import Model, Moment, one_of
+from portal.extensions import Model, Moment, one_of, one_while
 from portal.policy.approval import ApprovalMode
 from portal.policy.calendar import DayKind
 from portal.policy.links import BoardAccess
@@ -125,14 +125,8 @@ class SchoolClass(Model):
 
     __tablename__ = "school_class"
     __table_args__ = (
-        Index(
-            "uq_school_class_one_present_class_of_a_number",
-            "school_id",
-            "grade",
-            "number",
-            unique=True,
-            sqlite_where=text("left_on IS NULL"),
-            postgresql_where=text("left_on IS NULL"),
+        one_while(
+            "uq_school_class_one_present_class_of_a_number", "school_id", "grade", "number", where="left_on IS NULL"
         ),
         CheckConstraint("grade BETWEEN 1 AND 9", name="grades_are_1_to_9"),
     )

@@ -25,7 +25,8 @@ from portal import worker
 from portal.extensions import db
 with worker.app.app_context():
     print(db.engine.pool.checkedin(), db.engine.pool.checkedout())
-seldom = {"alembic", "icalendar", "openpyxl", "prometheus_client", "pypinyin", "segno", "sqlalchemy.dialects.postgresql"}
+seldom = {"alembic", "icalendar", "openpyxl", "prometheus_client", "pypinyin", "segno"}
+seldom |= {"sqlalchemy.dialects.postgresql"}
 print(threading.active_count(), sorted(seldom & set(sys.modules)))
 env = worker.app.jinja_env
 print(sorted((name, len(own.cache) == len(env.list_templates())) for name, own in env.languages.items()))

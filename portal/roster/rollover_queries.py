@@ -34,9 +34,11 @@ def present_of(school_id: int) -> Present:
     )
     grants = select(RoleGrant).where(RoleGrant.school_id == school_id, RoleGrant.role.in_([Role.HOMEROOM, Role.LEAD]))
     people = select(Person).where(Person.school_id == school_id).order_by(Person.name, Person.login)
+    subjects = select(Subject.id, Subject.name).where(Subject.school_id == school_id)
+    subjects = subjects.order_by(Subject.position, Subject.id)  # closed ones too: they are taught nowhere
     return Present(
         classes=school_queries.classes_of_school(school_id),
-        subjects={each.id: each.name for each in school_queries.subjects_of_school(school_id)},
+        subjects=dict(map(tuple, db.session.execute(subjects))),
         people=db.session.scalars(people).all(),
         assignments=db.session.scalars(assignments).all(),
         grants=db.session.scalars(grants.order_by(RoleGrant.id)).all(),

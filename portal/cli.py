@@ -9,7 +9,7 @@ from portal.extensions import db
 from portal.htmx_file import fetch_htmx_command
 from portal.keeper import publish_due_command
 from portal.operations.commands import backup_command, prepare_command, restore_command
-from portal.setup.commands import setup_code_command, setup_command
+from portal.setup.commands import setup_code_command, setup_command, slip_command
 
 
 def init_app(app: Flask) -> None:
@@ -17,5 +17,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(demo_command)
     app.cli.add_command(fetch_htmx_command)
     app.cli.add_command(publish_due_command)
-    for command in (backup_command, restore_command, prepare_command, setup_command, setup_code_command):
+    for command in (backup_command, restore_command, prepare_command, setup_command, setup_code_command, slip_command):
         app.cli.add_command(command)

@@ -10,7 +10,7 @@ from secrets import choice
 from sqlalchemy import ColumnElement, insert, literal, select, update
 
 from portal.accounts.models import NO_PASSWORD, FormerName, Person, hash_of, quick_hash_of
-from portal.audit.actions import record
+from portal.audit.actions import Portal, record
 from portal.extensions import Moment, db
 from portal.policy import passwords
 from portal.policy.errors import PolicyError, StaleForm
@@ -41,7 +41,7 @@ def draw_passwords(count: int) -> list[Drawn]:
 
 
 def give_one_time_passwords(
-    seen: Collection[str] | None, drawn: Sequence[Drawn], *, last: date, by: Person, at: datetime
+    seen: Collection[str] | None, drawn: Sequence[Drawn], *, last: date, by: Person | Portal, at: datetime
 ) -> list[Slip]:
     """Give what was drawn to people of the school, to be used until the end of `last`, and end their sessions.
 
@@ -119,7 +119,7 @@ def _changed_meanwhile() -> StaleForm:
     return StaleForm("有人的账号刚刚被改过，什么都没有做。请看一遍现在的名单，再选一次。")
 
 
-def _given(person: Person, drawn: Drawn, *, last: date, by: Person, at: datetime) -> Slip:
+def _given(person: Person, drawn: Drawn, *, last: date, by: Person | Portal, at: datetime) -> Slip:
     record("password.give", by=by, at=at, person=person.id)
     person.password_hash, person.one_time_last = drawn.hashed, last
     person.session_version += 1

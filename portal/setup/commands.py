@@ -1,8 +1,11 @@
-"""`flask setup`, the first start on a console, and `flask setup-code`, which prints the code for its page."""
+"""`flask setup`, the first start on a console; `flask setup-code`, which prints the code for its page; `flask slip`
+is for an administrator who has nobody to ask.
+"""
 
 import re
 import sys
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from secrets import choice
 
@@ -14,6 +17,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.datastructures import MultiDict
 
 from portal import clock
+from portal.accounts import actions as account_actions
+from portal.accounts import queries as account_queries
+from portal.audit.actions import Portal
 from portal.errors import translated
 from portal.extensions import db
 from portal.pinyin import initials
@@ -26,6 +32,7 @@ from portal.setup.forms import SetupForm, name_of
 
 NOT_READY = "The database is not ready: first `flask --app wsgi prepare`."
 THERE_IS_ONE = "学校已经建好了，什么都没有做。 There is a school already; nothing was done."
+NOBODY = "没有这个账号，或者已经停用。 There is no such account, or it is deactivated."
 CLASSES = re.compile(r"([1-9])\s*[:：]\s*(\d{1,2})")
 QUESTIONS = {  # what is asked for where no option says it
     "school": "校名 School name",
@@ -86,8 +93,7 @@ def setup_command(term: tuple[str, str, str] | None, generate: bool, no_office: 
         if not sys.stdin.isatty() or not set(wrong) <= set(asked):
             raise click.ClickException("什么都没有建。 Nothing was founded.")
         values |= _ask([name for name in asked if name in wrong], values)
-    form = _form(values, drawn, office=not no_office)
-    last = last_day(clock.today(), current_app.config["ONE_TIME_DAYS"]) if drawn else None
+    form, last = _form(values, drawn, office=not no_office), _last_day() if drawn else None
     try:
         founding = form.founding((initials(form.school.data) or "school")[:32])
         actions.found_school(founding, drawn or values["password"], at=clock.now(), one_time_last=last)
@@ -96,8 +102,7 @@ def setup_command(term: tuple[str, str, str] | None, generate: bool, no_office: 
     db.session.commit()
     click.echo(f"“{founding.name}”建好了。 The school is founded. 账号 Account: {founding.login}")
     if drawn:
-        click.echo(f"一次性密码，只印这一次 One-time password, printed only now: {drawn}")
-        click.echo(f"只能用到 It can be used until: {last}")
+        _print(drawn, last)
 
 
 @click.command("setup-code")
@@ -111,6 +116,34 @@ def setup_code_command(host: str, port: str) -> None:
         raise click.ClickException(THERE_IS_ONE)
     db.session.rollback()
     click.echo(announcement(address_of(host, port)))
+
+
+@click.command("slip")
+@click.argument("login")
+@with_appcontext
+@when_ready
+def slip_command(login: str) -> None:
+    """Draw a one-time password for LOGIN; the present one, and all that is signed in with it, ends.
+
+    For an administrator who has nobody to ask; others get theirs from the administrator.
+    """
+    person = account_queries.person_by_login(login, clock.today())
+    if person is None:
+        raise click.ClickException(NOBODY)
+    drawn, last = account_actions.draw_passwords(1), _last_day()
+    how = {"last": last, "by": Portal(person.school_id), "at": clock.now()}
+    [slip] = account_actions.give_one_time_passwords([person.get_id()], drawn, **how)
+    db.session.commit()
+    _print(slip.password, last)
+
+
+def _last_day() -> date:
+    return last_day(clock.today(), current_app.config["ONE_TIME_DAYS"])
+
+
+def _print(drawn: str, last: date) -> None:
+    click.echo(f"一次性密码，只印这一次 One-time password, printed only now: {drawn}")
+    click.echo(f"只能用到 It can be used until: {last}")
 
 
 def _proposals() -> Values:

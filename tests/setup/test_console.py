@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 
 from config import ROOT
 from portal.accounts.models import Person
+from portal.audit.models import LogEntry
 from portal.extensions import db
 from portal.setup import queries
 from portal.setup.console import address_of, announcement
@@ -134,6 +135,26 @@ def test_with_a_school_the_commands_do_nothing(world: World, app: Flask) -> None
 def test_a_founded_school_closes_the_page(app: Flask, browser: Browser) -> None:
     run(app, *ASKED, *REST, "--generate-password")
     assert browser.get(START).response.location == "/sign-in"
+
+
+def test_an_administrator_who_has_nobody_to_ask_gets_a_slip_on_the_console(world: World, app: Flask) -> None:
+    browser = Browser(app).sign_in(world.admin)
+    done = app.test_cli_runner().invoke(args=["slip", "admin"])
+    assert done.exit_code == 0, done.output
+    assert "It can be used until: 2026-12-24" in done.output
+    [password] = re.findall(r"printed only now: (\S+)", done.output)
+    assert browser.get("/home").response.location.startswith("/sign-in")  # what was signed in is over
+    assert "先换一个自己的密码" in enter(browser, "admin", password).text
+    entry = db.session.query(LogEntry).one()
+    assert (entry.step, entry.actor_id, entry.details) == ("password.give", None, {"person": world.admin.id})
+
+
+def test_nobody_gets_no_slip(world: World, app: Flask) -> None:
+    world.luo.active = False
+    db.session.commit()
+    for login in ("nobody", "luo"):
+        done = app.test_cli_runner().invoke(args=["slip", login])
+        assert (done.exit_code, "没有这个账号，或者已经停用。" in done.output) == (1, True)
 
 
 @pytest.fixture

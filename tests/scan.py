@@ -5,7 +5,8 @@
 
 wapiti is no package of the project; `python3 -m venv ~/wapiti && ~/wapiti/bin/pip install wapiti3` installs it. It asks
 nobody but a server on this machine, which is filled for it and thrown away. Ends with 1 where it finds anything above
-"informational", or the portal answers 500.
+"informational", or the portal answers 500. In November 2026 (wapiti 3.2.3, two busy cores) it took 29 minutes for 2,740
+pages and forms of seven kinds of visitors and found nothing; with a minute for each module, nothing either.
 """
 
 import json

@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from flask import current_app, request
+from flask import Response, current_app, request
 from werkzeug.utils import get_content_type
 
 from portal import clock
@@ -17,6 +17,8 @@ from portal.filters import html_language, template_revision
 from portal.site import absolute
 
 SHARED = 1  # seconds that a shared cache may give out an answer without asking
+STALE = 10  # seconds more, for one that we have set up: while it asks, or where we do not answer (RFC 5861)
+LASTS = f"max-age=0, s-maxage={SHARED}, must-revalidate, stale-while-revalidate={STALE}, stale-if-error={STALE}"
 
 MadeOf = Face | SchoolFace | Sequence[Face | SchoolFace]
 Headers = tuple[tuple[str, str], ...]
@@ -96,6 +98,12 @@ def answer(
     return page
 
 
+def instead_of_a_page(response: Response) -> Response:
+    """What stands now where a page was: shared caches take it for that page, whose copy they would go on giving out."""
+    response.headers.extend(_kept_by(""))
+    return response
+
+
 def html_of(template: str, **context: object) -> str:
     """The words of a public page. Its template knows no session and nobody who has signed in."""
     return current_app.jinja_env.get_template(template).render(request=request._get_current_object(), **context)
@@ -117,7 +125,7 @@ def _hash(everything: tuple) -> str:
 def _kept_by(vary: str) -> Headers:
     """What caches are told: made once, for all pages of a kind."""
     varies = ("Accept-Language", "Cookie", *filter(None, [vary]), "Accept-Encoding")
-    return ("Cache-Control", f"public, max-age=0, s-maxage={SHARED}, must-revalidate"), ("Vary", ", ".join(varies))
+    return ("Cache-Control", f"public, {LASTS}"), ("Vary", ", ".join(varies))
 
 
 @lru_cache

@@ -2,12 +2,13 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from portal.access import public
 from portal.board import link_queries
+from portal.board.answer import instead_of_a_page
 from portal.board.feed_views import json_error
 from portal.board.views import bp
 from portal.policy.links import BoardAccess, as_meant
@@ -35,10 +36,10 @@ def not_found(error: NotFound) -> Response | tuple[str, int]:
     if present is None:
         return _said(HTTPStatus.NOT_FOUND, "board/not_found.html")
     if present.access == BoardAccess.LINK:
-        return _said(HTTPStatus.GONE, "board/replaced.html")
+        return instead_of_a_page(make_response(_said(HTTPStatus.GONE, "board/replaced.html")))
     query = request.query_string.decode("ascii", "replace")
     address = url_for(request.endpoint, **{**request.view_args, "code": present.code})
-    return redirect(f"{address}?{query}" if query else address)
+    return instead_of_a_page(redirect(f"{address}?{query}" if query else address))
 
 
 def _said(status: HTTPStatus, template: str) -> Response | tuple[str, int]:

@@ -94,7 +94,7 @@ def test_caches_may_keep_it_but_ask_each_time_and_search_engines_stay_away(brows
         assert page.status == 200
         headers = page.response.headers
         assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == (
-            "public, max-age=0, s-maxage=1, must-revalidate",
+            "public, max-age=0, s-maxage=1, must-revalidate, stale-while-revalidate=10, stale-if-error=10",
             "noindex",
         )
         assert page.all("meta", name="robots") == [{"name": "robots", "content": "noindex"}]

@@ -113,10 +113,12 @@ def _tag(made_of: MadeOf, asked: dict[str, Any], seal: str) -> str:
     """A hash of all that a page is made of; `seal` is that of its headers, with the language among them, and of the
     templates. `absolute("")` is the site's address, which some pages show.
     """
-    address = [asked.get(each) for each in ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")]
-    return _hash((made_of, address, absolute(""), clock.today(), seal))
+    stands_on = made_of if isinstance(made_of, tuple) else tuple(made_of)  # a Face is one
+    address = asked.get("SCRIPT_NAME"), asked.get("PATH_INFO"), asked.get("QUERY_STRING")
+    return _hash((stands_on, *address, absolute(""), clock.today(), seal))
 
 
+@lru_cache(maxsize=1024)  # the same page is asked for again and again
 def _hash(everything: tuple) -> str:
     return sha256(repr(everything).encode()).hexdigest()[:32]
 

@@ -1,7 +1,8 @@
 """Errors as pages: the rule that says no (409), what HTTP knows (400, 403, 404, 405, 413, 500), and a database that
-does not answer (503).
+does not answer (503). Whatever was typed into a form stands on the page.
 """
 
+from collections.abc import Iterable
 from urllib.parse import urlparse
 
 from flask import Flask, current_app, g, render_template, request
@@ -12,10 +13,12 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portal.door import UnknownHost
 from portal.extensions import db, login_manager
+from portal.htmx import fragment, wants_fragment
 from portal.logs import number_of_request
 from portal.policy.errors import PolicyError
 
 NOT_CARRIED = frozenset({"csrf_token", "password", "present", "again"})
+WRITTEN = ("text", "reason", "minutes")  # how the names of fields end that are written even if it is one word
 
 
 def translated(error: PolicyError) -> str:
@@ -31,6 +34,25 @@ def carried_fields() -> list[tuple[str, str]]:
     if request.method != "POST" or not _from_our_pages():
         return []
     return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_CARRIED]
+
+
+def written(fields: Iterable[tuple[str, str]]) -> list[str]:
+    """What somebody wrote into these fields: words, and minutes. What is chosen, or told by the page, is no more than
+    one word of ASCII (`mandatory`, `2026-11-24`).
+    """
+    return [
+        gettext("%(total)s 分钟", total=value.strip()) if name.endswith("minutes") else value.strip()
+        for name, value in fields
+        if value.strip() and (name.endswith(WRITTEN) or not value.isascii() or len(value.split()) > 1)
+    ]
+
+
+def _written_here() -> list[str]:
+    """What was written into the form that was sent; nothing where it is too large to be read."""
+    try:
+        return written(carried_fields())
+    except HTTPException:
+        return []
 
 
 def _from_our_pages() -> bool:
@@ -60,10 +82,14 @@ def no_answer(error: OperationalError):
     db.session().invalidate()  # a rollback would ask it once more
     g._login_user = login_manager.anonymous_user()  # else the template asks the database who is signed in
     sentence = gettext("数据库暂时没有回应，刚才这一步可能没有保存。请过一会儿再试，重复提交也不会出错。")
-    carried, action = carried_fields(), request.full_path.rstrip("?")
-    number = number_of_request()
-    page = _page(503, gettext("系统正忙"), sentence, carried=carried, action=action, number=number)
+    page = _page(503, gettext("系统正忙"), sentence, **_to_be_sent_again(), number=number_of_request())
     return *page, {"Retry-After": "5"}
+
+
+def _to_be_sent_again() -> dict[str, object]:
+    """The form that was sent, for a page that has it sent once more."""
+    carried = carried_fields()
+    return {"carried": carried, "typed": written(carried), "action": request.full_path.rstrip("?")}
 
 
 def server_error(error: Exception):
@@ -78,6 +104,45 @@ def too_large(error: RequestEntityTooLarge):
         return _page(413, gettext("内容太大"), gettext("一次提交的内容超过 2 MB，没有保存。请分成几次。"))
     sentence = gettext("文件超过 2 MB，没有读取，什么都没有改。请删去用不着的工作表、图片和格式，或者分成几个文件。")
     return _page(413, gettext("文件太大"), sentence, back=request.path)
+
+
+def stale_token(error: CSRFError):
+    """The form is shown once more, to be confirmed; a draft that htmx keeps waits for that."""
+    if wants_fragment():
+        sentence = gettext("页面放得太久了，内容还在；按任何按钮会请您再确认一次。")
+        return fragment("errors/_word.html", sentence=sentence, status=400)
+    again = _to_be_sent_again()
+    kept, lost = gettext("为了安全，请再确认一次。您填写的内容都还在。"), gettext("请返回上一页，再试一次。")
+    return _page(400, gettext("页面放得太久了"), kept if again["carried"] else lost, **again)
+
+
+def http_error(error: HTTPException):
+    """What HTTP knows. A form whose sender may not do that any more, or whose thing has gone, is never taken; what was
+    written into it is shown, to be copied.
+    """
+    code = error.code or 500
+    if request.method == "POST" and code in (403, 404):
+        return _no_longer(code)
+    pages = {
+        400: (gettext("请求不完整"), gettext("请返回上一页，再试一次。")),
+        403: (gettext("没有权限"), gettext("这一页不归您的角色。如果应该能看，请联系管理员。")),
+        404: (gettext("没有找到"), gettext("地址可能写错了，或者这一页已经不在。请从首页重新进入。")),
+        405: (gettext("不能这样打开"), gettext("这个地址只接收表单。请从首页重新进入。")),
+    }
+    unknown = gettext("请求没有成功"), gettext("请返回上一页，再试一次。")
+    return _page(code, *pages.get(code, unknown), typed=_written_here())
+
+
+def _no_longer(code: int):
+    if wants_fragment():
+        sentence = gettext("现在不能再保存：任课或职责可能变了。请先复制写好的内容，再问学校的管理员或教务处。")
+        return fragment("errors/_word.html", sentence=sentence, status=code)
+    changed = gettext("任课或职责可能在您填写的时候变了，请问学校的管理员或教务处。")
+    if code == 403:
+        title, sentence = gettext("没有权限"), gettext("没有保存：这一步现在不归您的角色。")
+    else:
+        title, sentence = gettext("没有找到"), gettext("没有保存：要改的已经不在，或者不再归您。")
+    return _page(code, title, sentence, more=changed, typed=_written_here())
 
 
 def unknown_host(error: UnknownHost):
@@ -102,24 +167,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, no_answer)
     app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(UnknownHost, unknown_host)
+    app.register_error_handler(CSRFError, stale_token)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(500, server_error)
-
-    @app.errorhandler(CSRFError)
-    def stale_token(error: CSRFError):
-        carried = carried_fields()
-        kept, lost = gettext("为了安全，请再确认一次。您填写的内容都还在。"), gettext("请返回上一页，再试一次。")
-        action = request.full_path.rstrip("?")
-        return _page(400, gettext("页面放得太久了"), kept if carried else lost, carried=carried, action=action)
-
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException):
-        sentences = {
-            400: (gettext("请求不完整"), gettext("请返回上一页，再试一次。")),
-            403: (gettext("没有权限"), gettext("这一页不归您的角色。如果应该能看，请联系管理员。")),
-            404: (gettext("没有找到"), gettext("地址可能写错了，或者这一页已经不在。请从首页重新进入。")),
-            405: (gettext("不能这样打开"), gettext("这个地址只接收表单。请从首页重新进入。")),
-        }
-        title, sentence = sentences.get(
-            error.code or 500, (gettext("请求没有成功"), gettext("请返回上一页，再试一次。"))
-        )
-        return _page(error.code or 500, title, sentence)

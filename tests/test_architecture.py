@@ -161,7 +161,7 @@ ROOMS = {  # the modules directly in portal/, and which of each other they know;
     "compression": set(),
     "cookies": set(),
     "door": {"logs"},
-    "errors": {"door", "extensions", "logs"},
+    "errors": {"door", "extensions", "htmx", "logs"},
     "extensions": set(),
     "fields": set(),
     "filters": {"access", "clock", "htmx_file", "labels", "languages", "site"},

@@ -13,7 +13,7 @@ from portal.accounts import queries, readers
 from portal.accounts.forms import PasswordForm, SignInForm
 from portal.accounts.models import BY_PROVIDER, Person
 from portal.attempts import Attempts, tries_of
-from portal.errors import carried_fields
+from portal.errors import carried_fields, written
 from portal.extensions import SAFE_METHODS, login_manager
 from portal.extensions import only_reads as changes_nothing
 from portal.filters import month_day
@@ -80,7 +80,8 @@ def ask_to_sign_in():
     if request.method in SAFE_METHODS:
         return go_to(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     if wants_fragment():
-        return fragment("accounts/_signed_out.html", status=401)
+        sentence = gettext("登录已过期，内容还在；按任何按钮会先请您登录。")
+        return fragment("errors/_word.html", sentence=sentence, status=401)
     form = SignInForm(formdata=None)
     form.next.data = request.full_path.rstrip("?")
     return render_template("accounts/sign_in.html", form=form, carried=carried_fields(), prefix=CARRIED), 401
@@ -179,7 +180,7 @@ def go_on(wanted: str) -> str | Response:
         form = PasswordForm(formdata=None, next=wanted)
         return render_template("accounts/account.html", form=form, carried=carried, prefix=CARRIED)
     if carried:
-        return render_template("accounts/resume.html", carried=carried, action=wanted)
+        return render_template("accounts/resume.html", carried=carried, typed=written(carried), action=wanted)
     return redirect(wanted or url_for("home.start"), 303)
 
 

@@ -129,3 +129,20 @@ def test_after_the_session_has_ended_a_quiet_line_says_so_and_a_button_asks_to_s
     page.get_by_role("button", name="再加一项").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("登录")
     expect(page.get_by_text("您刚才填写的内容都在，登录后可以继续。")).to_be_visible()
+
+
+@pytest.mark.usefixtures("needs_htmx")
+def test_after_the_lessons_have_ended_a_quiet_line_says_so_and_a_button_shows_what_was_written(
+    school: Server, visit: Visits
+) -> None:
+    teacher = visit(school).sign_in("陈立德")
+    page = open_composer(teacher, "数学", empty_day(school, 4))
+    teacher.expected.add(403)
+    teacher.context.clear_cookies()
+    teacher.context.add_cookies(visit(school).sign_in("程望舒").context.cookies())  # a principal has no lessons
+    write(page, 1, "口算一页", 15)
+    expect(page.get_by_text("现在不能再保存：任课或职责可能变了。")).to_be_visible()
+    expect_row(page, 1, "口算一页", 15)
+    page.get_by_role("button", name="再加一项").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("没有权限")
+    expect(page.get_by_label("您刚才填写的内容")).to_have_value("口算一页\n\n15 分钟")

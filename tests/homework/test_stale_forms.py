@@ -92,7 +92,7 @@ def test_without_a_good_token_the_page_carries_what_was_typed_on(
     typed_rows = typed(text=POEM) | typed(1, text="<b>", form="reading", minutes="")
     page = browser.post(address(world), token | {"version": "0", "do": "save", **typed_rows})
     assert (page.status, texts(page, "h1")) == (400, ["页面放得太久了"])
-    assert texts(page, "p", class_="typed") == [POEM.replace("\n", " "), "<b>"]
+    assert texts(page, "p", class_="typed") == [POEM.replace("\n", " "), "20 分钟", "<b>"]
     assert kept(world) == []
     sent = fields(page, address(world))
     assert sent == {"csrf_token": page.value("csrf_token"), "version": "0", "do": "save", **typed_rows}
@@ -116,7 +116,7 @@ def test_after_the_session_ended_signing_in_brings_everything_back(app: Flask, w
     assert (wrong.status, complaints(wrong)) == (422, {"password": "账号或密码不对。忘记密码请找管理员。"})
     page = evening.post("/sign-in", fields(wrong, "/sign-in") | {"login": "chen", "password": PASSWORD})
     assert (page.status, texts(page, "h1")) == (200, ["欢迎回来"])
-    assert texts(page, "p", class_="typed") == [POEM.replace("\n", " "), "口算"]
+    assert texts(page, "p", class_="typed") == [POEM.replace("\n", " "), "20 分钟", "口算", "5 分钟"]
     assert kept(world) == []
     resumed = fields(page, address(world))
     assert resumed == {"csrf_token": page.value("csrf_token"), "version": "0", "do": "submit", **typed_rows}

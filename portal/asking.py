@@ -28,7 +28,7 @@ def ask(statement: Select, **values: object) -> list[tuple]:
     """
     rows = answer_of(current_app._get_current_object(), statement, values)
     if has_request_context():
-        request.environ.setdefault(ASKED, []).append((statement, values, rows))
+        request._get_current_object().environ.setdefault(ASKED, []).append((statement, values, rows))
     return rows
 
 

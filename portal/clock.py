@@ -7,7 +7,7 @@ from flask import Flask, current_app
 
 def now(app: Flask = current_app) -> datetime:
     """The present moment in the school's time zone."""
-    config = app.config
+    config = (app._get_current_object() if app is current_app else app).config
     fixed: datetime | None = config["NOW"]
     return (fixed or datetime.now(UTC)).astimezone(config["TIMEZONE"])
 
@@ -19,4 +19,4 @@ def today(app: Flask = current_app) -> date:
 
 def local(moment: datetime) -> datetime:
     """`moment` on the school's clock."""
-    return moment.astimezone(current_app.config["TIMEZONE"])
+    return moment.astimezone(current_app._get_current_object().config["TIMEZONE"])

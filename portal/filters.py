@@ -145,7 +145,7 @@ def _html_language(locale: Locale) -> str:
 
 def static_url(filename: str) -> str:
     """The address of a static file with a piece of its hash, so that browsers may keep it for a year."""
-    return _static_url(request.script_root, filename)
+    return _static_url(request._get_current_object().script_root, filename)
 
 
 @lru_cache(maxsize=256)
@@ -157,7 +157,7 @@ def address(endpoint: str, **values: object) -> str:
     """`url_for` of the templates: addresses that every page has are made once, those with a flag (`choose=""`) too."""
     if endpoint.startswith(".") or any(value != "" for value in values.values()):
         return url_for(endpoint, **values)
-    return _address(request.script_root, endpoint, *values)
+    return _address(request._get_current_object().script_root, endpoint, *values)
 
 
 @lru_cache(maxsize=256)

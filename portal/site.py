@@ -9,8 +9,8 @@ def absolute(path: str) -> str:
     """A path of this portal, as `url_for()` makes it, with the site before it: what PORTAL_ADDRESS says, else the
     address under which the present page was asked for.
     """
-    asked = request.environ
-    return (current_app.config["ADDRESS"] or _site(asked["wsgi.url_scheme"], asked.get("HTTP_HOST"))) + path
+    asked, app = request._get_current_object().environ, current_app._get_current_object()
+    return (app.config["ADDRESS"] or _site(asked["wsgi.url_scheme"], asked.get("HTTP_HOST"))) + path
 
 
 @lru_cache(maxsize=64)

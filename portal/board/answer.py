@@ -88,9 +88,9 @@ def answer(
 
     While none of that changes, the page is the same: whoever has it gets a 304, and `render` is not called.
     """
-    asked = request.environ
-    headers, seal = _headers(mimetype, html_language(), tuple(current_app.extensions["headers"].items()))
-    may_be_kept = isinstance(made_of, Face) and current_app.config["BOARD_CACHE"]
+    asked, app = request._get_current_object().environ, current_app._get_current_object()
+    headers, seal = _headers(mimetype, html_language(), tuple(app.extensions["headers"].items()))
+    may_be_kept = isinstance(made_of, Face) and app.config["BOARD_CACHE"]
     page = Answer(made_of, may_be_kept, _tag(made_of, asked, seal), _kept_by(vary), headers, None)
     if not page.is_known_to(asked):
         words = render()

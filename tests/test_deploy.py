@@ -35,23 +35,32 @@ def test_every_program_started_is_there(app: Flask) -> None:
     text = {named(path): path.read_text("utf-8").replace('", "', " ") for path in FILES}
     modules = {each for one in text.values() for each in re.findall(r"python -m (portal[a-z.]*)", one)}
     commands = {each for one in text.values() for each in re.findall(r"flask --app wsgi (\w+)", one)}
-    assert (modules, commands) == ({"portal.operations.run", "portal.serve"}, {"backup"})
+    assert (modules, commands) == ({"portal.operations.run", "portal.serve"}, {"backup", "restore"})
     assert all(find_spec(each) for each in modules)
     assert commands <= set(app.cli.commands)
 
 
 def test_two_hosts_take_the_place_of_the_one_in_the_configuration_of_nginx() -> None:
-    (_, _, command) = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]["nginx"]["command"]
-    before, after = re.search(r"sed 's/(.+)/(.+)/' /portal.conf", command).groups()
+    """And their addresses are asked of Docker again and again: a container that was made anew has another one."""
+    before, after = re.search(
+        r"sed 's/(.+)/(.+)/' /portal.conf", composed()["services"]["nginx"]["command"][2]
+    ).groups()
     configuration = (DEPLOY / "nginx" / "portal.conf").read_text("utf-8")
-    assert (configuration.count(before), before, after) == (1, ONE_HOST, " ".join(hosts(["one:8000", "two:8000"])))
+    assert (configuration.count(before), before) == (1, ONE_HOST)
+    asking, servers = after.split("; ", 1)
+    assert asking == "resolver 127.0.0.11 valid=2s ipv6=off"
+    assert servers == " ".join(hosts(["one:8000 resolve", "two:8000 resolve"]))
 
 
 def test_the_compose_file_starts_what_several_hosts_need() -> None:
-    told = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    told = composed()
     services = told["services"]
     one, two = services["one"], services["two"]
-    assert one | {"hostname": ""} == two | {"hostname": ""}
+    assert one | {"hostname": "", "volumes": []} == two | {"hostname": "", "volumes": []}
+    assert one["volumes"] == [each.replace("two:", "one:") for each in two["volumes"]]
+    assert [each.partition(":")[2] for each in one["volumes"]] == [
+        one["environment"][name] for name in ("PORTAL_INSTANCE", "PORTAL_BACKUPS")
+    ]
     settings = one["environment"]
     assert re.search(r"@(\w+)/", settings["PORTAL_DATABASE_URL"])[1] in services
     assert re.search(r"//(\w+):6379", settings["PORTAL_REDIS_URL"])[1] in services
@@ -67,6 +76,24 @@ def test_the_compose_file_starts_what_several_hosts_need() -> None:
         "sixteen letters and more",
         "redis://redis:6379/0",
     )
+
+
+def test_containers_take_every_setting_that_is_a_schools_to_choose() -> None:
+    of_the_readme = set(re.findall(r"`(PORTAL_[A-Z_]+)`", (ROOT / "README.md").read_text("utf-8").partition("### ")[0]))
+    left_out = {"PORTAL_PORT", "PORTAL_KEEPER", "PORTAL_BOARD_CACHE"}
+    assert of_the_readme - composed()["services"]["one"]["environment"].keys() == left_out
+    assert len(of_the_readme) > 20
+
+
+def test_a_container_that_a_shell_waits_in_hears_that_it_is_to_stop() -> None:
+    """As process 1 a shell would be deaf, and an upgrade would stand still for the 30 seconds until it is killed."""
+    shells = {name: it for name, it in composed()["services"].items() if "sh" in it.get("command", [])}
+    assert {name for name, it in shells.items() if "exec " in it["command"][2] or it.get("init")} == shells.keys()
+    assert shells.keys() == {"nightly", "nginx"}
+
+
+def composed() -> dict:
+    return yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 
 
 def default(match: re.Match) -> str:

@@ -122,8 +122,10 @@ def commons(grade: int, day: date):
     class_days = queries.class_days(school_queries.classes_of_grade(school.id, grade), day)
     subjects = {each.subject_id: each.subject for class_day in class_days for each in class_day.assignments}
     shown = [each for each in subjects.values() if _may_see(CommonTarget(school, grade, each, day))]
+    if not class_days:
+        abort(404)
     if not shown:
-        abort(403 if subjects else 404)
+        authorize("grade.read", Scope(school.id, grade=grade))  # who may sees that nobody teaches there yet
     agreed = common_queries.commons_of_grade(school.id, grade, day)
     return render_template(
         "homework/commons.html",

@@ -258,6 +258,18 @@ def test_a_teacher_sees_their_subject_and_the_office_reads_all(world: World, bro
     assert Browser(browser.client.application).sign_in(world.lin).get(listing).status == 403
 
 
+def test_where_nobody_teaches_yet_the_list_says_so(world: World, browser: Browser) -> None:
+    """As in the hour after a school's first start, where the start page leads here."""
+    listing = f"/homework/common/5/{TODAY}"
+    browser.sign_in(world.zheng)
+    assert browser.get(listing).status == 404
+    make_class(world.school, 5, 1)
+    page = browser.get(listing)
+    assert (page.status, rows(page)) == (200, [])
+    assert "这个年级还没有人任课，请联系管理员。" in texts(page, "p")
+    assert Browser(browser.client.application).sign_in(world.chen).get(listing).status == 403
+
+
 def test_the_list_takes_the_same_statements_for_one_class_and_three(world: World, browser: Browser) -> None:
     browser.sign_in(world.shen)
     counts = []

@@ -119,6 +119,14 @@ def test_systemd_can_read_the_units(tmp_path: Path) -> None:
     assert (len(units), done.returncode, done.stdout + done.stderr) == (3, 0, "")
 
 
+def test_the_folders_are_made_for_the_user_whose_they_are() -> None:
+    """systemd starts no unit that may write to a folder that is not there."""
+    unit = (DEPLOY / "systemd" / "homework-portal.service").read_text("utf-8")
+    said = dict(re.findall(r"^(User|ReadWritePaths)=(.+)$", unit, re.MULTILINE))
+    assert f"#     useradd --system {said['User']}\n" in unit
+    assert f"--owner {said['User']} --mode 700 {said['ReadWritePaths']}\n" in unit
+
+
 @pytest.mark.parametrize("name", ["homework-portal.service", "homework-portal-backup.service"])
 def test_a_unit_may_write_where_the_settings_put_things(name: str) -> None:
     unit, settings = ((DEPLOY / "systemd" / each).read_text("utf-8") for each in (name, "homework-portal.env"))

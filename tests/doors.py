@@ -79,6 +79,7 @@ HERE = """
 303 403 403 403 403 403 200 403 403 403 303 303 200 GET  /roster/classes
 401 403 403 403 403 403 422 403 403 403 401 303 422 POST /roster/classes
 401 403 403 403 403 403 422 403 403 403 401 303 404 POST /roster/classes/<int:class_id>
+303 403 403 403 403 403 200 403 403 403 303 303 404 GET  /roster/classes/<int:class_id>/close
 401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/classes/<int:class_id>/close
 401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/classes/<int:class_id>/open
 401 403 403 403 403 403 422 403 403 403 401 303 422 POST /roster/subjects
@@ -179,6 +180,7 @@ HERE = """
 BESIDE = """
 #vis tea hom lea off pri adm f-h f-l f-o sto one els
 401 403 403 403 403 403 422 403 403 403 401 303 404 POST /roster/classes/<int:class_id>
+303 403 403 403 403 403 200 403 403 403 303 303 404 GET  /roster/classes/<int:class_id>/close
 401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/classes/<int:class_id>/close
 401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/classes/<int:class_id>/open
 303 404 200 403 403 403 403 403 403 403 303 303 404 GET  /homework/<int:class_id>/<int:subject_id>/<day:day>
@@ -208,6 +210,7 @@ BESIDE = """
 FAR = """
 #vis tea hom lea off pri adm f-h f-l f-o sto one els
 401 403 403 403 403 403 422 403 403 403 401 303 404 POST /roster/classes/<int:class_id>
+303 403 403 403 403 403 200 403 403 403 303 303 404 GET  /roster/classes/<int:class_id>/close
 401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/classes/<int:class_id>/close
 401 403 403 403 403 403 409 403 403 403 401 303 404 POST /roster/classes/<int:class_id>/open
 303 404 404 404 403 403 403 403 403 403 303 303 404 GET  /homework/<int:class_id>/<int:subject_id>/<day:day>

@@ -41,6 +41,7 @@ OF_NO_SCHOOL = {"setup_code"}  # what the first start needs, before there is a s
 WITHOUT_WORDS = {  # of our own: names of states, hashes, counters
     *("person.password_hash", "log_entry.step", "day_sheet.correction", "day_sheet.totals", "item.kept"),
     *("roster_import.notes", "roster_import.counts", "rollover.counts", "rollover.changes", "subject.ended"),
+    "school_class.ended",
 }
 
 

@@ -19,7 +19,7 @@ from portal.roster.import_models import ImportState, RosterImport
 from portal.roster.people_queries import state_now
 from portal.roster.rollover_models import Rollover
 from portal.school.link_actions import count_change
-from portal.school.models import School, Subject, TeachingAssignment
+from portal.school.models import School, SchoolClass, Subject, TeachingAssignment
 
 
 def erase(person: Person, *, typed: str, seen_version: int, by: Person, at: datetime) -> None:
@@ -64,7 +64,7 @@ def erase_again(erased: Collection[tuple[str, int]], *, at: datetime) -> int:
 def _erase(person: Person, at: datetime) -> None:
     _clean_imports(person)
     _clean_rollovers(person)
-    _clean_subjects(person)
+    _clean_closed(person)
     db.session.execute(delete(FormerName).where(FormerName.person_id == person.id))
     db.session.execute(delete(Deputy).where(Deputy.person_id == person.id))
     person.name, person.login = erasure.name_of_erased(person.id), erasure.login_of_erased(person.id)
@@ -102,10 +102,11 @@ def _clean_rollovers(person: Person) -> None:
     db.session.flush()
 
 
-def _clean_subjects(person: Person) -> None:
-    """A subject that is opened again must not give them back lessons."""
-    for each in db.session.scalars(select(Subject).where(Subject.school_id == person.school_id)):
-        each.ended = each.ended and [lesson for lesson in each.ended if lesson[0] != person.id]
+def _clean_closed(person: Person) -> None:
+    """A subject or class that is opened again must not give them back lessons."""
+    for closed in (Subject, SchoolClass):
+        for each in db.session.scalars(select(closed).where(closed.school_id == person.school_id)):
+            each.ended = each.ended and [lesson for lesson in each.ended if lesson[0] != person.id]
     db.session.flush()
 
 

@@ -65,8 +65,9 @@ def activate(person: Person, *, seen_version: int, by: Person, at: datetime) -> 
 
 
 def grant(person: Person, post: Post, class_id: int | None, *, seen_version: int, by: Person, at: datetime) -> None:
-    """Give a role; of a class `class_id` says which. Raises PolicyError where they have it."""
+    """Give a role; of a class `class_id` says which. Raises PolicyError where they have it, and for a closed class."""
     _hold(person, seen_version, by=by)
+    _check_there(class_id)
     grade = post.grade if post.role == Role.LEAD else None
     same = (RoleGrant.person_id == person.id, RoleGrant.role == post.role)
     place = (RoleGrant.class_id.is_not_distinct_from(class_id), RoleGrant.grade.is_not_distinct_from(grade))
@@ -106,9 +107,10 @@ def assign(
 ) -> None:
     """What somebody teaches, and on which weekdays (bits, Monday lowest); again: the weekdays are changed.
 
-    Raises PolicyError where the subject is closed.
+    Raises PolicyError where the subject or the class is closed.
     """
     _hold(person, seen_version, by=by)
+    _check_there(school_class.id)
     db.session.refresh(subject)
     check_taught(subject.name, subject.closed_on is not None)
     key = {"teacher_id": person.id, "class_id": school_class.id, "subject_id": subject.id}
@@ -148,6 +150,12 @@ def _hold(person: Person, seen_version: int, *, by: Person) -> None:
 def _check_login(login: str) -> None:
     if db.session.scalar(select(exists().where(func.lower(Person.login) == login.lower()))):
         raise PolicyError("这个账号已经有人用了，请换一个。")
+
+
+def _check_there(class_id: int | None) -> None:
+    """A class may have been closed since the form was shown."""
+    if db.session.scalar(select(exists().where(SchoolClass.id == class_id, SchoolClass.left_on.is_not(None)))):
+        raise PolicyError("这个班已经停用。要用它，请管理员先在“班级与学科”里恢复。")
 
 
 def _check_not_the_last(person: Person) -> None:

@@ -10,11 +10,11 @@ from portal.accounts.models import Deputy, Person, RoleGrant
 from portal.audit.actions import record
 from portal.extensions import db
 from portal.policy.errors import PolicyError
-from portal.policy.permissions import Scope
+from portal.policy.permissions import Role, Scope
 from portal.policy.roster import check_taught
 from portal.roster import people_queries as queries
 from portal.roster.actions import check_seen, lock
-from portal.roster.place_queries import touched_by_closing
+from portal.roster.place_queries import touched_by_closing_class, touched_by_closing_subject
 from portal.school import queries as school_queries
 from portal.school.link_actions import count_change, new_code
 from portal.school.models import SchoolClass, Subject, TeachingAssignment
@@ -50,11 +50,17 @@ def correct_class(
 
 
 def close_class(school_class: SchoolClass, *, seen_version: int, by: Person, at: datetime) -> None:
-    """It is no class of the school from today on. Nobody teaches or looks after it any more; its days stay."""
-    _hold(school_class, seen_version, by=by)
+    """It is no class of the school from today on. Nobody teaches or looks after it any more; its days stay.
+
+    Who did is kept with it for `open_class`. `seen_version`: see `place_queries.Touched.state`.
+    """
+    lock(by)
+    db.session.refresh(school_class)
+    touched = touched_by_closing_class(school_class, at.date())
+    check_seen(touched.state, seen_version)
     if school_class.left_on:
         return
-    school_class.left_on = at.date()
+    school_class.left_on, school_class.ended = at.date(), touched.ended
     grants = select(RoleGrant.id).where(RoleGrant.class_id == school_class.id)
     db.session.execute(delete(Deputy).where(Deputy.grant_id.in_(grants)))
     db.session.execute(delete(RoleGrant).where(RoleGrant.class_id == school_class.id))
@@ -64,16 +70,33 @@ def close_class(school_class: SchoolClass, *, seen_version: int, by: Person, at:
     record("class.close", by=by, at=at, right=_right(by), classes=[[school_class.grade, school_class.number]])
 
 
-def open_again(school_class: SchoolClass, *, seen_version: int, by: Person, at: datetime) -> None:
-    """It is a class of the school again, without teachers. Raises PolicyError where another one has its number."""
+def open_class(school_class: SchoolClass, *, seen_version: int, by: Person, at: datetime) -> tuple[int, int]:
+    """It is a class of the school again, with those who are still there, in subjects that are still taught: how many
+    lessons and homeroom teachers are as they were, and how many are not.
+
+    Raises PolicyError where another class has its number.
+    """
     _hold(school_class, seen_version, by=by)
     if not school_class.left_on:
-        return
+        return 0, 0
     _check_number(by.school_id, school_class.grade, school_class.number)
-    school_class.left_on = None
+    subjects = {None, *(each.id for each in school_queries.subjects_of_school(by.school_id))}
+    people, ended = _active(by.school_id), school_class.ended or []
+    back = [each for each in ended if each[0] in people and each[1] in subjects]
+    place = {"school_id": by.school_id, "class_id": school_class.id}
+    for person_id, subject_id, weekdays in back:
+        lesson = {"teacher_id": person_id, "subject_id": subject_id, "weekdays": weekdays}
+        homeroom = RoleGrant(person_id=person_id, role=Role.HOMEROOM, **place)
+        db.session.add(TeachingAssignment(**lesson, **place) if subject_id else homeroom)
+    school_class.left_on, school_class.ended = None, None
     count_change(by.school_id)
     db.session.flush()
     record("class.open", by=by, at=at, right=_right(by), classes=[[school_class.grade, school_class.number]])
+    return len(back), len(ended) - len(back)
+
+
+def _active(school_id: int) -> set[int]:
+    return set(db.session.scalars(select(Person.id).where(Person.school_id == school_id, Person.active)))
 
 
 def _hold(school_class: SchoolClass, seen_version: int, *, by: Person) -> None:
@@ -119,14 +142,11 @@ def close_subject(subject: Subject, *, seen_version: int, by: Person, at: dateti
     """
     lock(by)
     db.session.refresh(subject)
-    touched = touched_by_closing(subject, at.date())
+    touched = touched_by_closing_subject(subject, at.date())
     check_seen(touched.state, seen_version)
     if subject.closed_on:
         return
-    subject.closed_on = at.date()
-    subject.ended = [
-        [each.teacher_id, each.class_id, each.school_class.grade, each.weekdays] for each in touched.lessons
-    ]
+    subject.closed_on, subject.ended = at.date(), touched.ended
     db.session.execute(delete(TeachingAssignment).where(TeachingAssignment.subject_id == subject.id))
     count_change(by.school_id)
     db.session.flush()
@@ -140,7 +160,7 @@ def open_subject(subject: Subject, *, seen_version: int, by: Person, at: datetim
     _hold_subject(subject, seen_version, by=by)
     if not subject.closed_on:
         return 0, 0
-    teachers = set(db.session.scalars(select(Person.id).where(Person.school_id == by.school_id, Person.active)))
+    teachers = _active(by.school_id)
     classes = {(each.id, each.grade) for each in school_queries.classes_of_school(by.school_id)}
     ended = subject.ended or []
     back = [

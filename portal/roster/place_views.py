@@ -19,7 +19,7 @@ from portal.roster import place_actions as actions
 from portal.roster.import_views import bp
 from portal.roster.people_forms import StepForm
 from portal.roster.place_forms import ClassForm, SubjectForm
-from portal.roster.place_queries import touched_by_closing
+from portal.roster.place_queries import touched_by_closing_class, touched_by_closing_subject
 from portal.school import queries as school_queries
 from portal.school.models import SchoolClass, Subject
 
@@ -60,13 +60,22 @@ def correct_class(class_id: int):
     return _done(step, gettext("已保存。"))
 
 
+@bp.get("/classes/<int:class_id>/close")
+@requires("roster.set")
+def before_closing_class(class_id: int):
+    """What closing a class would touch."""
+    found = _class(class_id)
+    return _back() if found.left_on else _closing_class(found)
+
+
 @bp.post("/classes/<int:class_id>/close")
 @requires("roster.set")
 def close_class(class_id: int):
     """It is none of the school's any more."""
     found, form = _class(class_id), StepForm()
     step = partial(actions.close_class, found, seen_version=form.seen_version)
-    return _done(step, gettext("%(name)s 已停用。以前的作业都还在。", name=class_name(found)))
+    said = gettext("%(name)s 已停用。以前的作业都还在。", name=class_name(found))
+    return _done(step, said, anew=partial(_closing_class, found))
 
 
 @bp.post("/classes/<int:class_id>/open")
@@ -74,8 +83,13 @@ def close_class(class_id: int):
 def open_class(class_id: int):
     """It is one again."""
     found, form = _class(class_id), StepForm()
-    step = partial(actions.open_again, found, seen_version=form.seen_version)
-    return _done(step, gettext("%(name)s 已恢复。请给它安排班主任和任课。", name=class_name(found)))
+    step = partial(actions.open_class, found, seen_version=form.seen_version)
+    nobody = gettext("%(name)s 已恢复。请给它安排班主任和任课。", name=class_name(found))
+
+    def some(count: int) -> str:
+        return gettext("%(name)s 已恢复，任课和班主任恢复了 %(count)s 项。", name=class_name(found), count=count)
+
+    return _done(step, partial(_opened, nobody, some))
 
 
 @bp.post("/subjects")
@@ -99,12 +113,10 @@ def rename_subject(subject_id: int):
 
 @bp.get("/subjects/<int:subject_id>/close")
 @requires("roster.set")
-def before_closing(subject_id: int):
+def before_closing_subject(subject_id: int):
     """What closing a subject would touch."""
     subject = _subject(subject_id)
-    if subject.closed_on:
-        return redirect(url_for("roster.classes", _anchor="main"), 303)
-    return _closing_page(subject)
+    return _back() if subject.closed_on else _closing_subject(subject)
 
 
 @bp.post("/subjects/<int:subject_id>/close")
@@ -114,7 +126,7 @@ def close_subject(subject_id: int):
     subject, form = _subject(subject_id), StepForm()
     step = partial(actions.close_subject, subject, seen_version=form.seen_version)
     said = gettext("“%(name)s”已停用。以前的作业都还在。", name=subject.name)
-    return _done(step, said, anew=partial(_closing_page, subject))
+    return _done(step, said, anew=partial(_closing_subject, subject))
 
 
 @bp.post("/subjects/<int:subject_id>/open")
@@ -123,16 +135,20 @@ def open_subject(subject_id: int):
     """It is taught again."""
     subject, form = _subject(subject_id), StepForm()
     step = partial(actions.open_subject, subject, seen_version=form.seen_version)
-    return _done(step, partial(_opened, subject.name))
+    nobody = gettext("“%(name)s”已恢复。请安排任课。", name=subject.name)
+
+    def some(count: int) -> str:
+        return gettext("“%(name)s”已恢复，任课恢复了 %(count)s 项。", name=subject.name, count=count)
+
+    return _done(step, partial(_opened, nobody, some))
 
 
-def _opened(name: str, lessons: tuple[int, int]) -> str:
-    back, gone = lessons
+def _opened(nobody: str, some: Callable[[int], str], given_back: tuple[int, int]) -> str:
+    back, gone = given_back
     if not (back or gone):
-        return gettext("“%(name)s”已恢复。请安排任课。", name=name)
-    said = gettext("“%(name)s”已恢复，任课恢复了 %(count)s 项。", name=name, count=back)
-    rest = gettext("另有 %(count)s 项没有恢复：教师已停用，或班级已变动。请重新安排。", count=gone)
-    return said + rest if gone else said
+        return nobody
+    rest = gettext("另有 %(count)s 项没有恢复：教师或学科已停用，或班级已变动。请重新安排。", count=gone)
+    return some(back) + rest if gone else some(back)
 
 
 def _subject(subject_id: int) -> Subject:
@@ -156,6 +172,10 @@ def _done(step: Callable[..., object], said: str | Callable[..., str], anew: Cal
         return (anew or _page)(refusal=translated(error), **shown), 409
     db.session.commit()
     flash(said if isinstance(said, str) else said(done))
+    return _back()
+
+
+def _back():
     return redirect(url_for("roster.classes", _anchor="main"), 303)
 
 
@@ -180,6 +200,11 @@ def _page(adding: ClassForm | None = None, naming: SubjectForm | None = None, **
     )
 
 
-def _closing_page(subject: Subject, **more: object) -> str:
-    touched = touched_by_closing(subject, clock.today())
+def _closing_class(school_class: SchoolClass, **more: object) -> str:
+    touched = touched_by_closing_class(school_class, clock.today())
+    return render_template("roster/class_close.html", touched=touched, **more)
+
+
+def _closing_subject(subject: Subject, **more: object) -> str:
+    touched = touched_by_closing_subject(subject, clock.today())
     return render_template("roster/subject_close.html", touched=touched, **more)

@@ -121,6 +121,8 @@ class SchoolClass(Model):
 
     `since`: the first day on which it has this grade and number (None: it always had), see `DaySheet.grade` for what it
     was called before. `left_on`: the first day on which it is no class of the school any more; its number is free then.
+    `ended`: who taught what until an administrator closed it, and who was its homeroom teacher, [person, subject or
+    None, weekdays] by ids; None while it is open, and where it left at the end of a school year.
     """
 
     __tablename__ = "school_class"
@@ -139,6 +141,7 @@ class SchoolClass(Model):
     board_version: Mapped[int] = mapped_column(default=0, server_default="0")
     since: Mapped[date | None]
     left_on: Mapped[date | None]
+    ended: Mapped[list[list[int | None]] | None] = mapped_column(JSON)
 
     school: Mapped[School] = relationship(lazy="raise_on_sql")
 

@@ -54,11 +54,15 @@ def slips(visitor: Visitor) -> None:
     expect(visitor.page.locator(".slips li").first).to_be_visible()
 
 
-def closing_a_subject(visitor: Visitor) -> None:
-    """With homework of today in it."""
-    page = visitor.open("/roster/classes")
-    page.locator("#subjects-title ~ .terms summary").first.click()
-    page.locator("#subjects-title ~ .terms a").first.click()
+def closing(what: str) -> Callable[[Visitor], None]:
+    """Before one of the classes, or subjects, is closed: with homework of today in it."""
+
+    def before_closing(visitor: Visitor) -> None:
+        page = visitor.open("/roster/classes")
+        page.locator(f"#{what}-title ~ .terms summary").first.click()
+        page.locator(f"#{what}-title ~ .terms details a").first.click()
+
+    return before_closing
 
 
 def classes_with_errors(visitor: Visitor) -> None:
@@ -140,7 +144,8 @@ ROSTER_PAGES = {
     "person, new, wrong": (ADMINISTRATOR, new_person_with_errors),
     "slips": (ADMINISTRATOR, slips),
     "classes and subjects": (ADMINISTRATOR, opened("/roster/classes")),
-    "closing a subject": (ADMINISTRATOR, closing_a_subject),
+    "closing a class": (ADMINISTRATOR, closing("classes")),
+    "closing a subject": (ADMINISTRATOR, closing("subjects")),
     "classes and subjects, wrong": (ADMINISTRATOR, classes_with_errors),
     "import": (ADMINISTRATOR, opened("/roster/import")),
     "import, wrong": (ADMINISTRATOR, import_without_file),

@@ -109,11 +109,14 @@ def test_a_new_school_year_that_is_taken_back_gives_them_nothing_back(
 
 
 @pytest.mark.usefixtures("elsewhere")
-def test_a_subject_that_is_opened_again_gives_them_nothing_back(world: World, admin: Browser, leaver: Person) -> None:
+def test_what_is_opened_again_gives_them_nothing_back(world: World, admin: Browser, leaver: Person) -> None:
     world.english.ended = [[leaver.id, world.four_one.id, 4, 31], [world.luo.id, world.four_one.id, 4, 31]]
+    world.one_one.ended = [[leaver.id, world.maths.id, 31], [leaver.id, None, 0], [world.luo.id, world.maths.id, 31]]
     press(admin, leaver, LOGINS[1])
     db.session.refresh(world.english)
+    db.session.refresh(world.one_one)
     assert world.english.ended == [[world.luo.id, world.four_one.id, 4, 31]]
+    assert world.one_one.ended == [[world.luo.id, world.maths.id, 31]]
 
 
 @pytest.mark.usefixtures("elsewhere")

@@ -23,6 +23,7 @@ grade_rule           id school_id grade cap no_homework_weekday -
 calendar_day         id school_id date kind note -
 term                 id school_id name first last -
 school_class         id school_id grade number code board_version since left_on -
+school_class         ended teaching row
 retired_code         id school_id class_id code retired_at -
 subject              id school_id name position budget closed_on -
 subject              ended teaching row

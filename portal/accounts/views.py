@@ -22,6 +22,7 @@ from portal.site import absolute
 
 bp = Blueprint("accounts", __name__)
 CARRIED = "carried."  # prefix of fields that were typed into another form before signing in
+WHOSE = "whose"  # in the session: the number of the person who signed in last
 KNOWN = "known"  # the cookie of a device on which somebody has signed in before
 NOBODYS = generate_password_hash("nobody's")  # checked where there is nobody, so that it takes as long
 WHILE_ONE_TIME = {"accounts.own_account", "accounts.change_password", "accounts.sign_out"}
@@ -164,7 +165,15 @@ def _is_known(person: Person | None) -> bool:
 
 
 def let_in(person: Person, *, remember: bool, wanted: str, apart: bool = False) -> Response:
-    """The session begins, and the device is known from now on. `apart`: they go on in another window."""
+    """The session begins, and the device is known from now on. `apart`: they go on in another window.
+
+    What an earlier session remembered (lists as they were shown) is only for whoever it was. The token stays, for forms
+    that are open beside this one.
+    """
+    if session.get(WHOSE) != person.id:
+        for key in session.keys() - {"csrf_token"}:
+            session.pop(key)
+    session[WHOSE] = person.id
     login_user(person, remember=remember and bool(current_app.config["REMEMBER_COOKIE_DURATION"]))
     session["used"] = int(clock.now().timestamp())
     page = render_template("accounts/signed_in.html") if apart else go_on(wanted)
@@ -188,8 +197,11 @@ def go_on(wanted: str) -> str | Response:
 @signed_in
 @only_reads
 def sign_out():
-    """The session ends here; one that began at the provider ends there too, for the next who sits at this computer."""
+    """The session ends here, with all it remembers, for the next who sits at this computer; one that began at the
+    provider ends there too.
+    """
     provider, by_provider = current_app.extensions["provider"], current_user.by_provider
+    session.clear()
     logout_user()
     if not (provider and by_provider):
         return redirect(url_for("board.start"), 303)

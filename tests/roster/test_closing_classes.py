@@ -77,6 +77,16 @@ def test_a_class_that_nobody_is_in_is_closed_as_well(world: World, admin: Browse
     assert "四(2)班 已恢复。请给它安排班主任和任课。" in admin.get(CLASSES).text
 
 
+def test_what_was_said_of_its_link_is_so(world: World, admin: Browser) -> None:
+    code, family = world.four_one.code, Browser(admin.client.application)
+    at = [f"/board/{code}/", f"/board/{code}/wall", f"/board/children?class={code}"]
+    assert ["这个班已经离校" in family.get(each).text for each in at] == [False] * 3
+    assert "四(1)班" in family.get("/board/schools/qinghe/").text
+    close(admin, world.four_one)
+    assert ["这个班已经离校" in family.get(each).text for each in at] == [True] * 3
+    assert "四(1)班" not in family.get("/board/schools/qinghe/").text
+
+
 @pytest.mark.parametrize("change", ["filing", "lesson", "homeroom", "loan", "published"])
 def test_closing_waits_until_what_is_touched_was_shown(world: World, admin: Browser, change: str) -> None:
     world.file(world.luo, world.english, item(10))

@@ -37,7 +37,7 @@ class Server(granian.cli.Server):
         return bool(again or self.metrics_enabled or self.pid_file or self.bind_uds)
 
     def _serve_loop(self, *how_to_start: object) -> None:
-        from portal.master import SIGNALS  # Windows has not all of them
+        from portal.master import SIGNALS
 
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         if not (self.has_more_to_do or self.interrupt_signal or self.interrupt_children):
@@ -50,6 +50,7 @@ def main() -> None:
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")  # what Granian does anyway, up to Python 3.13
         granian.cli.Server = Server
+        workers_end_when_told()
     load(sys.argv[1:])
     for name, best in BEST.items():
         os.environ[f"GRANIAN_{name}"] = os.environ.get(f"GRANIAN_{name}") or best
@@ -57,6 +58,25 @@ def main() -> None:
         [*ALWAYS, *sys.argv[1:], "--factory", "portal.worker:start"],
         prog_name="python -m portal.serve",
         auto_envvar_prefix="GRANIAN",
+    )
+
+
+def workers_end_when_told() -> None:
+    """Also before they listen. Until then a worker has the handlers of the process it was forked from, which note that
+    all shall end where nobody looks any more: it would never end, and the server would wait for it. So workers are born
+    with signals held back, and begin with what the system does by itself.
+    """
+    from portal.master import SIGNALS  # Windows has not all of them
+
+    def begin() -> None:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS),
+        after_in_child=begin,
     )
 
 

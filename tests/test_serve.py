@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from bench.memory import descendants
+from bench.nginx import free_port
 from portal.serve import listens_at
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,15 +47,10 @@ def test_what_the_workers_share_has_no_connection_no_thread_and_nothing_that_few
 
 
 def test_it_serves_with_the_options_given(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "portal.serve", "--workers", "1", "--port", str(port), "--log-level", "warning"]
-    with subprocess.Popen(command, cwd=ROOT, env=environ(tmp_path)) as server:
-        try:
-            assert "<h1>" in opened(f"http://127.0.0.1:{port}/sign-in", server)
-        finally:
-            server.terminate()
-            server.wait(PATIENCE)
+    with ending(subprocess.Popen(command, cwd=ROOT, env=environ(tmp_path))) as server:
+        assert "<h1>" in opened(f"http://127.0.0.1:{port}/sign-in", server)
 
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only on Linux the workers are forked")
@@ -117,20 +112,44 @@ def test_nothing_is_lost_while_one_becomes_the_other(last: str, code: int) -> No
     assert [each for each in map(int, done.stdout.split()) if is_alive(each)] == []
 
 
+@LINUX
+@pytest.mark.parametrize("settings", [{}, {"GRANIAN_RESPAWN_FAILED_WORKERS": "true"}])  # the second stays Granian
+@pytest.mark.parametrize("born", [1, 2])
+def test_told_to_end_while_its_workers_begin_the_server_ends(
+    tmp_path: Path, settings: dict[str, str], born: int
+) -> None:
+    command = [sys.executable, "-m", "portal.serve", "--port", str(free_port()), "--log-level", "critical"]
+    with ending(subprocess.Popen(command, cwd=ROOT, env=environ(tmp_path, **settings))) as server:
+        while len(descendants(server.pid)) < born:
+            assert server.poll() is None
+    assert server.returncode == 0
+
+
+@contextmanager
+def ending(server: subprocess.Popen) -> Iterator[subprocess.Popen]:
+    """Told to end when left. One that does not is a fault, and is killed with its workers: nobody waits for ever."""
+    with server:
+        try:
+            yield server
+        finally:
+            server.terminate()
+            try:
+                server.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                for each in (*descendants(server.pid), server.pid):
+                    os.kill(each, signal.SIGKILL)
+                raise
+
+
 @contextmanager
 def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen, str]]:
     """A server that has answered, and its address."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "portal.serve", "--port", str(port), "--log-level", "critical"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environ(folder, **settings), stderr=subprocess.PIPE, text=True
-    ) as server:
-        try:
-            assert opened(f"http://127.0.0.1:{port}/healthz", server) == "ok\n"
-            yield server, f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
+    started = subprocess.Popen(command, cwd=ROOT, env=environ(folder, **settings), stderr=subprocess.PIPE, text=True)
+    with ending(started) as server:
+        assert opened(f"http://127.0.0.1:{port}/healthz", server) == "ok\n"
+        yield server, f"http://127.0.0.1:{port}"
 
 
 def mapped(pid: int) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+from bench.nginx import free_port
 from config import ROOT
 from portal.htmx_file import HTMX_URL, fetch_htmx
 from portal.policy.calendar import Calendar
@@ -94,11 +94,6 @@ def environment(folder: Path, now: datetime, htmx: str | None, database_url: str
     if environ["PORTAL_HTMX"] == "self":
         fetch_htmx(folder, htmx)
     return environ
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 @contextmanager

@@ -17,12 +17,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, expect
 
+from bench.nginx import free_port
 from config import ROOT
 from portal.demo.seed import CLASSES, LOGINS, SAMPLE, SUBJECTS, person_name, sample_filings
 from portal.htmx_file import fetch_htmx
 from tests.browser.composer import load_of, open_composer, submit, write
 from tests.browser.conftest import Visits
-from tests.browser.server import CALENDAR, CDN, PATIENCE, Server, free_port
+from tests.browser.server import CALENDAR, CDN, PATIENCE, Server
 from tests.browser.visitor import PHONE, Visitor
 from tests.postgres import NO_POSTGRES, POSTGRES_URL, beside, created
 from tests.roster import files

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.nginx import free_port
 from portal.demo.seed import LOGINS
 from tests import provider_server
 from tests.browser.conftest import Visits
-from tests.browser.server import Server, environment, free_port, serving
+from tests.browser.server import Server, environment, serving
 from tests.browser.visitor import SMALL_PHONE, sticks_out, violations
 from tests.provider_server import CLIENT_ID, CLIENT_SECRET, NO_PROVIDER, ProviderServer
 

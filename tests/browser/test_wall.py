@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bench.nginx import free_port
 from tests.browser.conftest import Visits
-from tests.browser.server import Server, filled, free_port, serving
+from tests.browser.server import Server, filled, serving
 from tests.browser.visitor import Visitor, violations
 
 pytestmark = pytest.mark.browser

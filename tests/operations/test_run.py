@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask_migrate import upgrade
 
+from bench.nginx import free_port
 from config import ROOT
 from portal.app import create_app
 from portal.extensions import db
@@ -19,7 +20,7 @@ from portal.operations import backups
 from portal.operations.queries import HEAD
 from tests.conftest import POSTGRES_URL, test_config
 from tests.postgres import NO_POSTGRES, beside, created
-from tests.test_serve import environ, opened
+from tests.test_serve import ending, environ, opened
 
 PATIENCE = 60  # seconds
 RUN = [sys.executable, "-m", "portal.operations.run"]
@@ -39,18 +40,9 @@ def running(folder: Path, port: int, **more: str) -> Iterator[subprocess.Popen]:
     settings = environ(folder, PORTAL_PORT=str(port), PORTAL_LOG="json", GRANIAN_WORKERS="1", **more)
     with (
         (folder / "log").open("wb") as log,
-        subprocess.Popen(RUN, env=settings, cwd=ROOT, stdout=log, stderr=log) as it,
+        ending(subprocess.Popen(RUN, env=settings, cwd=ROOT, stdout=log, stderr=log)) as it,
     ):
-        try:
-            yield it
-        finally:
-            it.terminate()
-            it.wait(PATIENCE)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+        yield it
 
 
 @pytest.fixture

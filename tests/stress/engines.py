@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -15,16 +14,13 @@ from time import sleep
 
 from sqlalchemy import MetaData, create_engine, select, text
 
+from bench.nginx import free_port
+
 PROGRAMS = Path("/usr/lib/postgresql")
 GUARD = (  # ends the cluster where whoever started it is killed
     "while kill -0 $0 2>/dev/null; do sleep 1; done; kill -9 $(head -n 1 $1/data/postmaster.pid); sleep 1; rm -rf $1"
 )
 NO_PROGRAMS = "no PostgreSQL server programs: `apt-get install postgresql` enables it (a cluster of its own is made)"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def orphans(url: str) -> list[str]:

@@ -24,6 +24,7 @@ from urllib.request import urlopen
 
 from flask_migrate import upgrade
 
+from bench.nginx import free_port
 from config import ROOT
 from portal.app import create_app
 from portal.extensions import db
@@ -33,7 +34,7 @@ from tests.conftest import test_config
 from tests.factories import NOW
 from tests.redis_server import RedisServer
 from tests.stress.checks import faults
-from tests.stress.engines import ENGINES, Postgres, Sqlite, free_port
+from tests.stress.engines import ENGINES, Postgres, Sqlite
 from tests.stress.journal import Act, read
 from tests.stress.records import Records, read_records
 from tests.stress.setting import Plan, make_school

@@ -7,11 +7,13 @@
 远山: a school of its own with 四(1), where 周远 teaches 数学, is homeroom teacher and leads grade 4
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.security import generate_password_hash
 
 from portal.accounts import queries as account_queries
@@ -45,8 +47,20 @@ def add(model: type, **values: object):
     """Store a row and give it its id."""
     row = model(**values)
     db.session.add(row)
-    db.session.flush()
+    if "together" not in db.session.info:
+        db.session.flush()
     return row
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is added inside is stored at the end, in one go."""
+    db.session.info["together"] = True
+    try:
+        yield
+    finally:
+        del db.session.info["together"]
+    db.session.flush()
 
 
 def make_person(school: School, login: str, name: str) -> Person:
@@ -125,6 +139,14 @@ class World:
     def day(self, school_class: SchoolClass, day: date = TODAY) -> ClassDay:
         return homework_queries.class_day(school_class, day)
 
+    def sheet(self, school_class: SchoolClass, day: date) -> DaySheet | None:
+        return db.session.scalar(select(DaySheet).filter_by(class_id=school_class.id, date=day))
+
+    def version(self, school_class: SchoolClass, day: date) -> int:
+        """What a form would have been shown."""
+        sheet = self.sheet(school_class, day)
+        return sheet.version if sheet else 0
+
     def file(
         self,
         by: Person,
@@ -137,9 +159,10 @@ class World:
     ) -> Homework:
         """File (again) for 四(1) or another class; without items: none today. Commits."""
         school_class = school_class or self.four_one
-        class_day = self.day(school_class, day)
-        filing = class_day.filing_of(subject.id)
-        if class_day.sheet and class_day.sheet.was_public:
+        sheet = self.sheet(school_class, day)
+        filed = {"sheet_id": sheet and sheet.id, "subject_id": subject.id}
+        filing = db.session.scalar(select(Homework).filter_by(**filed))
+        if sheet and sheet.was_public:
             reason = reason or CORRECTED
         filing = homework.file_homework(
             school_class,
@@ -157,14 +180,14 @@ class World:
 
     def coordinate(self, school_class: SchoolClass | None = None, day: date = TODAY, by: Person | None = None):
         school_class = school_class or self.four_one
-        version = self.day(school_class, day).version
+        version = self.version(school_class, day)
         done = approvals.coordinate(school_class, day, seen_version=version, by=by or self.chen, at=self.at)
         db.session.commit()
         return done
 
     def approve(self, school_class: SchoolClass | None = None, day: date = TODAY, by: Person | None = None):
         school_class = school_class or self.four_one
-        version = self.day(school_class, day).version
+        version = self.version(school_class, day)
         done = approvals.approve(school_class, day, seen_version=version, by=by or self.shen, at=self.at)
         db.session.commit()
         return done
@@ -173,7 +196,7 @@ class World:
         self, reason: str, school_class: SchoolClass | None = None, day: date = TODAY, by: Person | None = None
     ):
         school_class = school_class or self.four_one
-        version = self.day(school_class, day).version
+        version = self.version(school_class, day)
         done = approvals.return_sheet(
             school_class, day, reason=reason, seen_version=version, by=by or self.shen, at=self.at
         )
@@ -193,44 +216,47 @@ def know_everybodys_rights(*schools: School) -> None:
 
 
 def make_world() -> World:
-    school = add(School, code="qinghe", name="青禾实验学校", supervision_phone="0513-0000 0000")
-    other = add(School, code="yuanshan", name="远山学校")
-    four_one, four_two, one_one = make_class(school, 4, 1), make_class(school, 4, 2), make_class(school, 1, 1)
-    other_class = make_class(other, 4, 1)
-    chinese, maths, english = (
-        add(Subject, school_id=school.id, name=name, position=position)
-        for position, name in enumerate(("语文", "数学", "英语"))
-    )
-    other_maths = add(Subject, school_id=other.id, name="数学")
-    chen, shen, luo, lin, gu, zheng, cheng, admin = (
-        make_person(school, login, name)
-        for login, name in (
-            ("chen", "陈立德"),
-            ("shen", "沈知微"),
-            ("luo", "罗安怡"),
-            ("lin", "林晓棠"),
-            ("gu", "顾一鸣"),
-            ("zheng", "郑怀瑾"),
-            ("cheng", "程望舒"),
-            ("admin", "管理员"),
+    with together():
+        school = add(School, code="qinghe", name="青禾实验学校", supervision_phone="0513-0000 0000")
+        other = add(School, code="yuanshan", name="远山学校")
+    with together():
+        four_one, four_two, one_one = make_class(school, 4, 1), make_class(school, 4, 2), make_class(school, 1, 1)
+        other_class = make_class(other, 4, 1)
+        chinese, maths, english = (
+            add(Subject, school_id=school.id, name=name, position=position)
+            for position, name in enumerate(("语文", "数学", "英语"))
         )
-    )
-    zhou = make_person(other, "zhou", "周远")
-    assign(chen, four_one, maths)
-    assign(chen, four_two, maths)
-    assign(shen, four_one, chinese)
-    assign(luo, four_one, english)
-    assign(lin, one_one, chinese)
-    assign(zhou, other_class, other_maths)
-    grant(chen, Role.HOMEROOM, school_class=four_one)
-    grant(lin, Role.HOMEROOM, school_class=one_one)
-    grant(shen, Role.LEAD, grade=4)
-    grant(gu, Role.LEAD, grade=1)
-    grant(zheng, Role.OFFICE)
-    grant(cheng, Role.PRINCIPAL)
-    grant(admin, Role.ADMINISTRATOR)
-    grant(zhou, Role.HOMEROOM, school_class=other_class)
-    grant(zhou, Role.LEAD, grade=4)
+        other_maths = add(Subject, school_id=other.id, name="数学")
+        chen, shen, luo, lin, gu, zheng, cheng, admin = (
+            make_person(school, login, name)
+            for login, name in (
+                ("chen", "陈立德"),
+                ("shen", "沈知微"),
+                ("luo", "罗安怡"),
+                ("lin", "林晓棠"),
+                ("gu", "顾一鸣"),
+                ("zheng", "郑怀瑾"),
+                ("cheng", "程望舒"),
+                ("admin", "管理员"),
+            )
+        )
+        zhou = make_person(other, "zhou", "周远")
+    with together():
+        assign(chen, four_one, maths)
+        assign(chen, four_two, maths)
+        assign(shen, four_one, chinese)
+        assign(luo, four_one, english)
+        assign(lin, one_one, chinese)
+        assign(zhou, other_class, other_maths)
+        grant(chen, Role.HOMEROOM, school_class=four_one)
+        grant(lin, Role.HOMEROOM, school_class=one_one)
+        grant(shen, Role.LEAD, grade=4)
+        grant(gu, Role.LEAD, grade=1)
+        grant(zheng, Role.OFFICE)
+        grant(cheng, Role.PRINCIPAL)
+        grant(admin, Role.ADMINISTRATOR)
+        grant(zhou, Role.HOMEROOM, school_class=other_class)
+        grant(zhou, Role.LEAD, grade=4)
     know_everybodys_rights(school, other)
     return World(
         school=school,

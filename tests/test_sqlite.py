@@ -99,7 +99,7 @@ def test_two_who_write_at_the_same_moment_are_both_served(world: World, app: Fla
     browsers = [Browser(app).sign_in(person) for person in (world.chen, world.luo)]
     addresses = [address(world), f"/homework/{world.four_one.id}/{world.english.id}/{TODAY}"]
     tokens = [browser.token() for browser in browsers]
-    together, statuses = Barrier(2), []
+    together, statuses = Barrier(2, timeout=10), []
 
     def file(browser: Browser, where: str, token: str) -> None:
         together.wait()

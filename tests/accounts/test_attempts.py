@@ -146,7 +146,7 @@ def test_while_passwords_are_looked_at_no_more_are_taken_than_one_after_the_othe
 
 def all_at_once(attempts: list[Attempts], login: str = "chen", address: str = "10.0.0.9") -> list[int]:
     """What sixteen threads are told that take a try at the same moment."""
-    start = Barrier(16)
+    start = Barrier(16, timeout=10)
 
     def take(n: int) -> int:
         start.wait()

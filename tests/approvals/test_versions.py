@@ -196,10 +196,10 @@ def test_two_who_approve_at_the_same_moment_make_one_version(world: World, app: 
     people = [Browser(app).sign_in(person) for person in (world.shen, world.zheng)]
     forms = [{"csrf_token": each.token(), "version": version} for each in people]
     db.session.commit()
-    both = Barrier(2)
+    both = Barrier(2, timeout=10)
 
     def press(browser: Browser, form: dict[str, str]) -> int:
-        both.wait(timeout=10)
+        both.wait()
         return Context().run(browser.client.post, address, data=form).status_code
 
     with ThreadPoolExecutor(2) as pool:

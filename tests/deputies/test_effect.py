@@ -153,7 +153,7 @@ def test_an_action_refuses_what_is_only_lent_and_what_somebody_takes_for_themsel
 
 
 def test_two_who_lend_the_same_role_at_the_same_moment_do_it_once(world: World, app: Flask) -> None:
-    together, school_id, at = Barrier(2), world.school.id, world.at
+    together, school_id, at = Barrier(2, timeout=10), world.school.id, world.at
     db.session.commit()  # SQLite has one writer, and it is not the test
 
     def lend(by: str) -> str:
@@ -161,7 +161,7 @@ def test_two_who_lend_the_same_role_at_the_same_moment_do_it_once(world: World, 
             people = {each.login: each for each in account_queries.people_with_rights(school_id, TODAY)}
             grant = queries.lendable_grants(school_id, people["chen"].id)[0]
             db.session.rollback()
-            together.wait(10)
+            together.wait()
             try:
                 actions.lend(grant, people["luo"], TODAY, TODAY, by=people[by], at=at)
                 db.session.commit()

@@ -50,11 +50,11 @@ def confirming(browser: Browser) -> Form:
 def at_once(*forms: Form) -> list[Page]:
     """All sent in the same moment."""
     db.session.commit()
-    together = Barrier(len(forms))
+    together = Barrier(len(forms), timeout=10)
 
     def send(form: Form) -> Page:
         browser, address, data = form
-        together.wait(10)
+        together.wait()
         return Page(Context().run(browser.client.post, address, data=data))
 
     with ThreadPoolExecutor(len(forms)) as pool:

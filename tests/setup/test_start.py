@@ -232,7 +232,7 @@ def test_a_page_that_was_open_meanwhile_founds_nothing(app: Flask, browser: Brow
 
 def test_of_many_who_finish_at_once_one_founds_the_school(app: Flask, code: str) -> None:
     """Each with the code, in a thread and a transaction of its own."""
-    start, statuses = Barrier(4), []
+    start, statuses = Barrier(4, timeout=10), []
 
     def race(n: int) -> None:
         with app.app_context():

@@ -1,5 +1,6 @@
 """How much memory a server takes: of all its processes, what they share counted once (PSS)."""
 
+from contextlib import suppress
 from pathlib import Path
 
 LIMIT = 125  # MiB: two workers and their master, after load
@@ -14,8 +15,11 @@ def of_tree(pid: int) -> list[float] | None:
 
 
 def descendants(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    children = [int(child) for path in tasks for child in path.read_text().split()]
+    """The processes that come from this one. Threads come and go meanwhile."""
+    children: list[int] = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            children += map(int, path.read_text().split())
     return children + [each for child in children for each in descendants(child)]
 
 

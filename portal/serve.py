@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from ctypes import CDLL
 from pathlib import Path
+from threading import Event, Thread
 from typing import NoReturn
 
 import granian.cli
@@ -39,21 +40,36 @@ class Server(granian.cli.Server):
     def _serve_loop(self, *how_to_start: object) -> None:
         from portal.master import SIGNALS
 
-        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        if not (self.has_more_to_do or self.interrupt_signal or self.interrupt_children):
+        if not (self.has_more_to_do or self.interrupt_children):
             become_master([worker.inner.pid for worker in self.wrks])
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         super()._serve_loop(*how_to_start)
+
+    def _stop_workers(self) -> None:
+        """Tell them again until they have ended: see `portal.master`."""
+        from portal.master import AGAIN
+
+        ended = Event()
+
+        def tell() -> None:
+            while not ended.wait(AGAIN):
+                for each in self.wrks:
+                    each.terminate()
+
+        Thread(target=tell, daemon=True).start()
+        super()._stop_workers()
+        ended.set()
 
 
 def main() -> None:
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")  # what Granian does anyway, up to Python 3.13
         granian.cli.Server = Server
-        workers_end_when_told()
     load(sys.argv[1:])
     for name, best in BEST.items():
         os.environ[f"GRANIAN_{name}"] = os.environ.get(f"GRANIAN_{name}") or best
+    if sys.platform == "linux":
+        hold_signals_back()
     granian.cli.cli(
         [*ALWAYS, *sys.argv[1:], "--factory", "portal.worker:start"],
         prog_name="python -m portal.serve",
@@ -61,23 +77,14 @@ def main() -> None:
     )
 
 
-def workers_end_when_told() -> None:
-    """Also before they listen. Until then a worker has the handlers of the process it was forked from, which note that
-    all shall end where nobody looks any more: it would never end, and the server would wait for it. So workers are born
-    with signals held back, and begin with what the system does by itself.
+def hold_signals_back() -> None:
+    """From this thread and those that Granian starts, until one of them can pass on that all shall end: none is lost
+    where this process becomes another. Workers take them at once.
     """
     from portal.master import SIGNALS  # Windows has not all of them
 
-    def begin() -> None:
-        for each in SIGNALS:
-            signal.signal(each, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-
-    os.register_at_fork(
-        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS),
-        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS),
-        after_in_child=begin,
-    )
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    os.register_at_fork(after_in_child=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS))
 
 
 def load(options: Sequence[str]) -> None:

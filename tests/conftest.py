@@ -83,9 +83,13 @@ def migrated_postgresql(postgres_url: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def apps() -> dict[str, Flask]:
+def apps() -> Iterator[dict[str, Flask]]:
     """One application for each kind of database: making one, and its templates, takes longer than most tests."""
-    return {}
+    apps: dict[str, Flask] = {}
+    yield apps
+    for app in apps.values():
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(

@@ -117,6 +117,7 @@ class Visitor:
 
 def sticks_out(page: Page) -> list[str]:
     """What lies beyond the right edge of the page, or of its own box, and so cannot be read without a sideways move."""
+    page.wait_for_load_state()  # its styles too
     return page.evaluate(
         """() => [...document.querySelectorAll("main, main *")]
             .filter(it => it.checkVisibility() && !(it instanceof SVGElement) && !it.closest("thead, .hidden"))

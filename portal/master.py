@@ -1,8 +1,5 @@
 """What the server's first process becomes when its workers run: it passes on that all shall end, and ends with them.
 
-They are told again each second: one that has only begun has the handlers of the process it was forked from, which note
-the word where nobody looks, and until it serves it may miss it.
-
 A program of its own, run with the numbers of the workers: the process that has forked them would hold all that was
 loaded for them once more. Standard library only.
 """
@@ -13,7 +10,6 @@ import sys
 from contextlib import suppress
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)  # who starts this program blocks them: none is lost
-AGAIN = 1  # seconds
 
 
 def main(workers: list[int]) -> int:
@@ -27,9 +23,8 @@ def main(workers: list[int]) -> int:
         for worker in left:
             with suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGTERM)
-        signal.alarm(AGAIN)
 
-    for each in (*SIGNALS, signal.SIGALRM):
+    for each in SIGNALS:
         signal.signal(each, tell)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     failed = len(left) < len(workers)

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from ctypes import CDLL
 from pathlib import Path
-from threading import Event, Thread
 from typing import NoReturn
 
 import granian.cli
@@ -45,21 +44,6 @@ class Server(granian.cli.Server):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         super()._serve_loop(*how_to_start)
 
-    def _stop_workers(self) -> None:
-        """Tell them again until they have ended: see `portal.master`."""
-        from portal.master import AGAIN
-
-        ended = Event()
-
-        def tell() -> None:
-            while not ended.wait(AGAIN):
-                for each in self.wrks:
-                    each.terminate()
-
-        Thread(target=tell, daemon=True).start()
-        super()._stop_workers()
-        ended.set()
-
 
 def main() -> None:
     if sys.platform == "linux":
@@ -78,13 +62,13 @@ def main() -> None:
 
 
 def hold_signals_back() -> None:
-    """From this thread and those that Granian starts, until one of them can pass on that all shall end: none is lost
-    where this process becomes another. Workers take them at once.
+    """From this thread and all that come from it, until somebody listens who heeds them: this process would note that
+    all shall end and forget it when it becomes another; a worker is born with its handlers, and not ready at once with
+    its own (`portal.worker.start`). Either would never end.
     """
     from portal.master import SIGNALS  # Windows has not all of them
 
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    os.register_at_fork(after_in_child=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS))
 
 
 def load(options: Sequence[str]) -> None:

@@ -6,8 +6,9 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from time import monotonic, sleep
 from urllib.request import urlopen
 
@@ -123,6 +124,41 @@ def test_told_to_end_while_its_workers_begin_the_server_ends(
         while len(descendants(server.pid)) < born:
             assert server.poll() is None
     assert server.returncode == 0
+
+
+SLOW = """
+import sys, time
+from portal import serve
+from portal.worker import app
+answer = app.wsgi_app
+def slowly(environ, start_response):
+    if environ["PATH_INFO"] == "/slow":
+        time.sleep(3)
+        environ["PATH_INFO"] = "/healthz"
+    return answer(environ, start_response)
+app.wsgi_app = slowly
+serve.main()
+"""
+
+
+@LINUX
+def test_who_is_being_answered_is_answered_however_often_the_server_is_told_to_end(tmp_path: Path) -> None:
+    """As systemd and Ctrl+C do, which tell the workers as well."""
+    port, answers = free_port(), []
+    command = [sys.executable, "-c", SLOW, "--port", str(port), "--log-level", "critical"]
+    with ending(subprocess.Popen(command, cwd=ROOT, env=environ(tmp_path))) as server:
+        opened(f"http://127.0.0.1:{port}/healthz", server)
+        workers = descendants(server.pid)
+        asked = Thread(target=lambda: answers.append(opened(f"http://127.0.0.1:{port}/slow", server)))
+        asked.start()
+        sleep(1)
+        for each in (server.pid, *workers) * 2:
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGTERM)
+            sleep(0.1)
+        asked.join()
+        assert server.wait(PATIENCE) == 0
+    assert answers == ["ok\n"]
 
 
 @contextmanager

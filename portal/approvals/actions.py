@@ -283,6 +283,8 @@ def _move(
 ) -> None:
     """The one place where a sheet's state changes: by the transition table, with a row in the log."""
     sheet = class_day.sheet
+    if step in queries.MARKS:
+        approval.check_class_is_there(class_day.school_class.left_on, class_day.date)
     before = SheetStatus(sheet.status)
     sheet.status = approval.next_status(before, step)
     sheet.version += 1

@@ -96,7 +96,7 @@ def last_exception(sheet_id: int) -> int:
 def publishes_itself(class_day: ClassDay, at: datetime) -> bool:
     """Whether the sheet may publish itself now (`policy.approval.may_publish_itself`)."""
     sheet = class_day.sheet
-    if sheet is None:
+    if sheet is None or class_day.school_class.has_left(class_day.date):
         return False
     filings = [FilingStatus(each.status) for each in class_day.filings if each.sheet.date == class_day.date]
     clean = approval.may_publish_itself(

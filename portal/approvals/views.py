@@ -19,7 +19,7 @@ from portal.fields import VersionedForm
 from portal.homework import queries as homework_queries
 from portal.homework.sheet import ClassDay
 from portal.negotiation import queries as negotiation_queries
-from portal.policy.approval import SheetStatus, check_publishable
+from portal.policy.approval import SheetStatus, check_class_is_there, check_publishable
 from portal.policy.calendar import Calendar
 from portal.policy.errors import PolicyError
 from portal.policy.workload import weekly_mean
@@ -131,6 +131,7 @@ def _sheet_page(school_class: SchoolClass, day: date, form: VersionedForm, **mor
         versions=queries.versions_of_sheet(school_class.id, day),
         problem=_problem(class_day),
         is_school_day=_calendar().is_school_day(day),
+        left=_left(class_day),
         week_mean=weekly_mean([each.load.total for each in week]),
         **_days_around(day),
         **more,
@@ -141,6 +142,15 @@ def _problem(class_day: ClassDay) -> str:
     """Why this sheet cannot go on (what is still a draft would stay behind), or nothing."""
     try:
         check_publishable(class_day.load_to_sign, class_day.cap)
+    except PolicyError as error:
+        return translated(error)
+    return ""
+
+
+def _left(class_day: ClassDay) -> str:
+    """That the class is none any more on this day, or nothing."""
+    try:
+        check_class_is_there(class_day.school_class.left_on, class_day.date)
     except PolicyError as error:
         return translated(error)
     return ""

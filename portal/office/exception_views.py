@@ -74,8 +74,14 @@ def _check(class_day: ClassDay, form: ExceptionForm) -> None:
     """What publishing asks, asked before the second page already. Raises StaleForm, PolicyError."""
     if class_day.version != form.seen_version:
         raise StaleForm("这份清单刚刚有变化，您看到的已经不是最新的。请看过当前内容，再决定。")
+    _check_at_all(class_day, form.kind)
+
+
+def _check_at_all(class_day: ClassDay, kind: ExceptionKind) -> None:
+    """Whether this sheet can be published by exception. Raises PolicyError."""
+    approval.check_class_is_there(class_day.school_class.left_on, class_day.date)
     approval.next_status(class_day.status, Step.EXCEPT)
-    approval.check_exception(class_day.load_to_sign, class_day.cap, form.kind)
+    approval.check_exception(class_day.load_to_sign, class_day.cap, kind)
 
 
 def _publish(school_class: SchoolClass, day: date, form: ExceptionForm) -> None:
@@ -117,8 +123,7 @@ def _page(class_day: ClassDay, form: ExceptionForm, *, second: bool = False, ref
 def _problem(class_day: ClassDay, fits: ExceptionKind) -> str:
     """Why this sheet cannot be published by exception at all, or nothing."""
     try:
-        approval.next_status(class_day.status, Step.EXCEPT)
-        approval.check_exception(class_day.load_to_sign, class_day.cap, fits)
+        _check_at_all(class_day, fits)
     except PolicyError as error:
         return translated(error)
     return ""

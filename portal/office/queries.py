@@ -17,6 +17,7 @@ from portal.office.page import REVIEW, OfficeSheet, Wanted, matters_of
 from portal.policy.approval import ExceptionKind, SheetStatus
 from portal.policy.workload import DayLoad
 from portal.school.models import SchoolClass
+from portal.school.queries import still_there_on
 
 KINDS = list(ExceptionKind)
 ORDERS = {
@@ -34,7 +35,7 @@ def waiting(school_id: int) -> int:
 
 def approved_waiting(school_id: int) -> int:
     """How many sheets the year-group lead has approved and the office has not published (1 statement)."""
-    rows = select(func.count()).where(DaySheet.school_id == school_id, DaySheet.status == SheetStatus.APPROVED)
+    rows = select(func.count(DaySheet.id)).join(DaySheet.school_class).where(*_approved(school_id))
     return db.session.scalar(rows) or 0
 
 
@@ -68,8 +69,7 @@ def sheets_by_id(school_id: int, ids: Collection[int]) -> list[OfficeSheet]:
 
 def approved_sheets(school_id: int, *, offset: int, limit: int) -> list[OfficeSheet]:
     """Sheets that are approved and not published, the newest day first."""
-    rows = _sheets().where(DaySheet.school_id == school_id, DaySheet.status == SheetStatus.APPROVED)
-    rows = rows.order_by(*ORDERS["newest"])
+    rows = _sheets().where(*_approved(school_id)).order_by(*ORDERS["newest"])
     return with_matters(db.session.scalars(rows.offset(offset).limit(limit)).all())
 
 
@@ -141,6 +141,12 @@ def _sheets() -> Select[tuple[DaySheet]]:
         .join(DaySheet.school_class)
         .options(contains_eager(DaySheet.school_class).joinedload(SchoolClass.school))
     )
+
+
+def _approved(school_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Approved and not published, for a day on which the class is still there: else nobody can publish it."""
+    approved = (DaySheet.school_id == school_id, DaySheet.status == SheetStatus.APPROVED)
+    return *approved, still_there_on(DaySheet.date)
 
 
 def _exceptions(school_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -199,6 +199,18 @@ def check_publishable(load: DayLoad, cap: Cap) -> None:
         )
 
 
+def check_class_is_there(left_on: date | None, day: date) -> None:
+    """No sheet goes on for a day on which its class was none of the school any more. Raises PolicyError.
+
+    `left_on`: the first such day, None while it is a class. What is published stays.
+    """
+    if left_on and left_on <= day:
+        raise PolicyError(
+            "这个班 %(day)s 离校，这一天的清单不能再签字和公示。如果还在上课，请管理员先恢复这个班。",
+            day=left_on.isoformat(),
+        )
+
+
 def check_four_eyes(coordinator_id: int | None, approver_id: int) -> None:
     """Nobody passes alone what they signed off alone. Raises PolicyError."""
     if coordinator_id == approver_id:

@@ -149,6 +149,10 @@ class SchoolClass(Model):
     def scope(self) -> Scope:
         return Scope(school_id=self.school_id, class_id=self.id, grade=self.grade)
 
+    def has_left(self, day: date) -> bool:
+        """Whether it is no class of the school any more on this day (`school.queries.still_there_on`)."""
+        return self.left_on is not None and self.left_on <= day
+
 
 class RetiredCode(Model):
     """A link of a class that was replaced by another one: whoever still has it is told so."""

@@ -36,7 +36,12 @@ def class_by_code_or_404(code: str) -> SchoolClass:
 def there_on(day: object) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Conditions: the class was already called as it is now on this day, and had not left."""
     called_so = or_(SchoolClass.since.is_(None), SchoolClass.since <= day)
-    return called_so, or_(SchoolClass.left_on.is_(None), SchoolClass.left_on > day)
+    return called_so, still_there_on(day)
+
+
+def still_there_on(day: object) -> ColumnElement[bool]:
+    """Condition: the class had not left on this day."""
+    return or_(SchoolClass.left_on.is_(None), SchoolClass.left_on > day)
 
 
 def classes_of_grade(school_id: int, grade: int) -> Sequence[SchoolClass]:

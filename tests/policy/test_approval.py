@@ -1,6 +1,6 @@
 """Who may move what where: both tables in full, and what a sheet needs before it goes on."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import product
 
 import pytest
@@ -12,6 +12,7 @@ from portal.policy.approval import (
     FilingStep,
     SheetStatus,
     Step,
+    check_class_is_there,
     check_collecting,
     check_filing_reason,
     check_four_eyes,
@@ -279,6 +280,18 @@ def test_nobody_approves_a_sheet_they_coordinated() -> None:
 @pytest.mark.parametrize("coordinator_id", [8, None])
 def test_somebody_else_may_approve_it(coordinator_id: int | None) -> None:
     check_four_eyes(coordinator_id, approver_id=7)
+
+
+@pytest.mark.parametrize("days", [0, 1, 200])
+def test_a_sheet_of_a_class_that_has_left_by_that_day_stays(days: int) -> None:
+    with pytest.raises(PolicyError) as error:
+        check_class_is_there(date(2026, 11, 24), date(2026, 11, 24) + timedelta(days=days))
+    assert error.value.params == {"day": "2026-11-24"}
+
+
+@pytest.mark.parametrize("left_on", [None, date(2026, 11, 25), date(2027, 6, 30)])
+def test_until_then_it_goes_on(left_on: date | None) -> None:
+    check_class_is_there(left_on, date(2026, 11, 24))
 
 
 # What publishes itself

@@ -243,3 +243,33 @@ def test_axe_finds_nothing_and_nothing_sticks_out(opened: Page) -> None:
         if needed > width:
             faults.append(f"{width} px: the page is {needed} px wide")
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("opened", ["grid"], indirect=True)
+def test_a_label_in_the_grid_stays_with_its_number(opened: Page) -> None:
+    for width in (DESK, 1180, 1000, PHONE, SMALL_PHONE):
+        opened.set_viewport_size({"width": width, "height": 800})
+        assert (width, broken(opened)) == (width, [])
+        if width == DESK:
+            assert opened.evaluate("(it => it.scrollWidth - it.clientWidth)(document.querySelector('.scroll'))") == 0
+
+
+def broken(page: Page) -> list[str]:
+    """The small words beside a number that stand in another line of their cell than the number."""
+    found = page.evaluate(
+        """() => [...document.querySelectorAll(".grid :is(em, small)")].flatMap(it => {
+            const walker = document.createTreeWalker(it, NodeFilter.SHOW_TEXT), seen = [];
+            for (let node; (node = walker.nextNode());) {
+                for (const each of node.data.matchAll(/\\S+\\s\\d+|\\d+\\s\\S+/g)) {
+                    const range = document.createRange();
+                    range.setStart(node, each.index);
+                    range.setEnd(node, each.index + each[0].length);
+                    const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+                    seen.push([each[0], lines.size]);
+                }
+            }
+            return seen;
+        })"""
+    )
+    assert found, "nothing to break"
+    return [words for words, lines in found if lines > 1]

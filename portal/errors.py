@@ -9,7 +9,7 @@ from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from portal.door import UnknownHost
 from portal.extensions import db, login_manager
@@ -92,10 +92,28 @@ def _to_be_sent_again() -> dict[str, object]:
     return {"carried": carried, "typed": written(carried), "action": request.full_path.rstrip("?")}
 
 
-def server_error(error: Exception):
-    db.session.rollback()
-    sentence = gettext("已经记录下来。您可以返回上一页再试一次。")
-    return _page(500, gettext("系统出了问题"), sentence, number=number_of_request())
+def server_error(error: InternalServerError):
+    """A fault of ours. Nothing is asked of the database, which may be what is broken; where even this page cannot be
+    made, there is the plain one.
+    """
+    try:
+        let_go(error)
+        g._login_user = login_manager.anonymous_user()  # else the template asks the database who is signed in
+        return _fault()
+    except Exception as another:
+        current_app.logger.error("The page about a fault failed", exc_info=another)
+        return error
+
+
+def _fault():
+    if request.method != "POST":
+        sentence = gettext("已经记录下来。您可以返回上一页再试一次。")
+        return _page(500, gettext("系统出了问题"), sentence, number=number_of_request())
+    if wants_fragment():
+        sentence = gettext("系统出了问题，刚才这一步可能没有保存。您填写的内容还在这一页，请过一会儿再试。")
+        return fragment("errors/_word.html", sentence=sentence, status=500)
+    sentence = gettext("已经记录下来。刚才这一步可能没有保存，您可以返回上一页再试一次。")
+    return _page(500, gettext("系统出了问题"), sentence, typed=_written_here(), number=number_of_request())
 
 
 def too_large(error: RequestEntityTooLarge):

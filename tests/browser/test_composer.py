@@ -132,6 +132,17 @@ def test_after_the_session_has_ended_a_quiet_line_says_so_and_a_button_asks_to_s
 
 
 @pytest.mark.usefixtures("needs_htmx")
+def test_where_keeping_a_draft_fails_a_quiet_line_says_so_and_the_form_stays(school: Server, visit: Visits) -> None:
+    teacher = visit(school).sign_in("陈立德")
+    page = open_composer(teacher, "数学", empty_day(school, 4))
+    teacher.expected.add(500)
+    page.route("**/draft", lambda route: route.fulfill(status=500, content_type="text/html", body="<p>出了问题</p>"))
+    write(page, 1, "口算一页", 15)
+    expect(page.locator("#unsaved")).to_have_text("出了问题")
+    expect_row(page, 1, "口算一页", 15)
+
+
+@pytest.mark.usefixtures("needs_htmx")
 def test_after_the_lessons_have_ended_a_quiet_line_says_so_and_a_button_shows_what_was_written(
     school: Server, visit: Visits
 ) -> None:
